@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * The generic netlink interface of levee; written from levee.yaml
+ * by `make uapi`.
+ */
+#ifndef _UAPI_LINUX_LEVEE_H
+#define _UAPI_LINUX_LEVEE_H
+
+#define LEVEE_FAMILY_NAME "levee"
+#define LEVEE_FAMILY_VERSION 1
+
+/* Longest name of a policy, in bytes, without the terminating NUL. */
+#define LEVEE_NAME_MAX 31
+
+/* Prefix length that says "this limit is not for this address family". */
+#define LEVEE_PER_NONE 255
+
+/**
+ * enum levee_mode - What a policy does with what exceeds it.
+ * @LEVEE_MODE_OFF: Nothing is metered or dropped; packets are still counted.
+ * @LEVEE_MODE_MONITOR: Meter, and count what would be dropped; drop nothing.
+ * @LEVEE_MODE_ENFORCE: Drop what exceeds a limit, and what is malformed.
+ * @__LEVEE_MODE_MAX: private
+ */
+enum levee_mode {
+	LEVEE_MODE_OFF = 0,
+	LEVEE_MODE_MONITOR,
+	LEVEE_MODE_ENFORCE,
+	__LEVEE_MODE_MAX,
+};
+
+#define LEVEE_MODE_MAX (__LEVEE_MODE_MAX - 1)
+
+/**
+ * enum levee_class - Kind of packet. Every packet has one; limits may also
+ *	name "any".
+ * @LEVEE_CLASS_ANY: All kinds together.
+ * @LEVEE_CLASS_SYN: Opens a TCP connection (SYN without ACK).
+ * @LEVEE_CLASS_TCP: Any other TCP.
+ * @LEVEE_CLASS_UDP: UDP that is not of class reflect.
+ * @LEVEE_CLASS_REFLECT: UDP from a source port used for amplification, and
+ *	TCP SYN/ACK.
+ * @LEVEE_CLASS_ICMP: ICMP and ICMPv6, neighbour discovery excepted.
+ * @LEVEE_CLASS_FRAG: Fragment that is not the first of its packet.
+ * @LEVEE_CLASS_OTHER: Every other IP protocol.
+ * @__LEVEE_CLASS_MAX: private
+ */
+enum levee_class {
+	LEVEE_CLASS_ANY = 0,
+	LEVEE_CLASS_SYN,
+	LEVEE_CLASS_TCP,
+	LEVEE_CLASS_UDP,
+	LEVEE_CLASS_REFLECT,
+	LEVEE_CLASS_ICMP,
+	LEVEE_CLASS_FRAG,
+	LEVEE_CLASS_OTHER,
+	__LEVEE_CLASS_MAX,
+};
+
+#define LEVEE_CLASS_MAX (__LEVEE_CLASS_MAX - 1)
+
+/**
+ * enum levee_reason - Why a packet was dropped, or would have been in mode
+ *	monitor.
+ * @LEVEE_REASON_NONE: Not dropped.
+ * @LEVEE_REASON_MALFORMED: Headers that no honest sender makes; see
+ *	malformed.
+ * @LEVEE_REASON_LIMIT: The source exceeded a limit.
+ * @LEVEE_REASON_OVERFLOW: The source had no meter of its own, because the
+ *	table was full where it belongs, and the meter that such sources share was
+ *	exceeded.
+ * @__LEVEE_REASON_MAX: private
+ */
+enum levee_reason {
+	LEVEE_REASON_NONE = 0,
+	LEVEE_REASON_MALFORMED,
+	LEVEE_REASON_LIMIT,
+	LEVEE_REASON_OVERFLOW,
+	__LEVEE_REASON_MAX,
+};
+
+#define LEVEE_REASON_MAX (__LEVEE_REASON_MAX - 1)
+
+/**
+ * enum levee_malformed - What was wrong with a malformed packet.
+ * @LEVEE_MALFORMED_LENGTH: A header is cut short, or a length field
+ *	contradicts the packet.
+ * @LEVEE_MALFORMED_TCP_FLAGS: Combination of TCP flags that no TCP sends.
+ * @LEVEE_MALFORMED_LAND: Source and destination address are the same.
+ * @LEVEE_MALFORMED_ADDRESS: Source address is multicast, broadcast or
+ *	loopback.
+ * @LEVEE_MALFORMED_FRAGMENT: First fragment too small to hold its headers,
+ *	fragment that would rewrite them, or fragment that ends beyond 65535 bytes.
+ * @LEVEE_MALFORMED_ENCAP: More VLAN tags or extension headers than levee
+ *	follows.
+ * @__LEVEE_MALFORMED_MAX: private
+ */
+enum levee_malformed {
+	LEVEE_MALFORMED_LENGTH = 0,
+	LEVEE_MALFORMED_TCP_FLAGS,
+	LEVEE_MALFORMED_LAND,
+	LEVEE_MALFORMED_ADDRESS,
+	LEVEE_MALFORMED_FRAGMENT,
+	LEVEE_MALFORMED_ENCAP,
+	__LEVEE_MALFORMED_MAX,
+};
+
+#define LEVEE_MALFORMED_MAX (__LEVEE_MALFORMED_MAX - 1)
+
+/**
+ * enum levee_hook_type - Where levee sees packets.
+ * @LEVEE_HOOK_TYPE_DEVICE: Ingress of one network device.
+ * @LEVEE_HOOK_TYPE_PREROUTING: PREROUTING of the network namespace, before
+ *	defragmentation.
+ * @__LEVEE_HOOK_TYPE_MAX: private
+ */
+enum levee_hook_type {
+	LEVEE_HOOK_TYPE_DEVICE = 0,
+	LEVEE_HOOK_TYPE_PREROUTING,
+	__LEVEE_HOOK_TYPE_MAX,
+};
+
+#define LEVEE_HOOK_TYPE_MAX (__LEVEE_HOOK_TYPE_MAX - 1)
+
+/**
+ * enum levee_flush_what - What to forget.
+ * @LEVEE_FLUSH_WHAT_SOURCES: Records of offenders.
+ * @LEVEE_FLUSH_WHAT_STATS: Counters of policies, limits and hooks.
+ * @LEVEE_FLUSH_WHAT_METERS: Meters; every source has its full burst again.
+ */
+enum levee_flush_what {
+	LEVEE_FLUSH_WHAT_SOURCES = 1,
+	LEVEE_FLUSH_WHAT_STATS = 2,
+	LEVEE_FLUSH_WHAT_METERS = 4,
+};
+
+/**
+ * enum levee_a_prefix - Address prefix.
+ * @LEVEE_A_PREFIX_ADDR: (binary) Address in network byte order; 4 bytes are
+ *	IPv4, 16 are IPv6.
+ * @LEVEE_A_PREFIX_LEN: (u8) Prefix length in bits; bits of addr beyond it
+ *	must be zero.
+ * @__LEVEE_A_PREFIX_MAX: private
+ */
+enum levee_a_prefix {
+	LEVEE_A_PREFIX_ADDR = 1,
+	LEVEE_A_PREFIX_LEN,
+	__LEVEE_A_PREFIX_MAX,
+};
+
+#define LEVEE_A_PREFIX_MAX (__LEVEE_A_PREFIX_MAX - 1)
+
+/**
+ * enum levee_a_hook - Attributes of a hook.
+ * @LEVEE_A_HOOK_PAD: Alignment of 64-bit attributes.
+ * @LEVEE_A_HOOK_TYPE: (u32, enum levee_hook_type)
+ * @LEVEE_A_HOOK_IFINDEX: (u32) Interface index of the device; for hooks of
+ *	type device.
+ * @LEVEE_A_HOOK_IFNAME: (string) Present name of the device; in replies only.
+ * @LEVEE_A_HOOK_PACKETS: (u64) Packets seen; segments of an aggregated packet
+ *	count each.
+ * @LEVEE_A_HOOK_BYTES: (u64) Bytes seen, from the network header on.
+ * @LEVEE_A_HOOK_DROPPED_PACKETS: (u64)
+ * @LEVEE_A_HOOK_DROPPED_BYTES: (u64)
+ * @__LEVEE_A_HOOK_MAX: private
+ */
+enum levee_a_hook {
+	LEVEE_A_HOOK_PAD = 1,
+	LEVEE_A_HOOK_TYPE,
+	LEVEE_A_HOOK_IFINDEX,
+	LEVEE_A_HOOK_IFNAME,
+	LEVEE_A_HOOK_PACKETS,
+	LEVEE_A_HOOK_BYTES,
+	LEVEE_A_HOOK_DROPPED_PACKETS,
+	LEVEE_A_HOOK_DROPPED_BYTES,
+	__LEVEE_A_HOOK_MAX,
+};
+
+#define LEVEE_A_HOOK_MAX (__LEVEE_A_HOOK_MAX - 1)
+
+/**
+ * enum levee_a_policy - Attributes of a policy.
+ * @LEVEE_A_POLICY_PAD: Alignment of 64-bit attributes.
+ * @LEVEE_A_POLICY_NAME: (string) Letters, digits, dot, dash and underscore.
+ *	"default" is built in and matches what no other policy matches.
+ * @LEVEE_A_POLICY_ID: (u32) Stable number of the policy; in replies only.
+ * @LEVEE_A_POLICY_MODE: (u32, enum levee_mode)
+ * @LEVEE_A_POLICY_DST: (nest of LEVEE_A_PREFIX, repeated) Destination
+ *	prefixes; the longest that matches decides.
+ * @__LEVEE_A_POLICY_MAX: private
+ */
+enum levee_a_policy {
+	LEVEE_A_POLICY_PAD = 1,
+	LEVEE_A_POLICY_NAME,
+	LEVEE_A_POLICY_ID,
+	LEVEE_A_POLICY_MODE,
+	LEVEE_A_POLICY_DST,
+	__LEVEE_A_POLICY_MAX,
+};
+
+#define LEVEE_A_POLICY_MAX (__LEVEE_A_POLICY_MAX - 1)
+
+/**
+ * enum levee_a_limit - Attributes of a limit.
+ * @LEVEE_A_LIMIT_PAD: Alignment of 64-bit attributes.
+ * @LEVEE_A_LIMIT_POLICY: (string) Name of the policy that the limit is in.
+ * @LEVEE_A_LIMIT_ID: (u32) Stable number of the limit; in replies only.
+ * @LEVEE_A_LIMIT_CLASS: (u32, enum levee_class)
+ * @LEVEE_A_LIMIT_PER_V4: (u8) Length of the IPv4 source prefix that is
+ *	metered as one source; 32 if absent, 0 for all sources together, per-none
+ *	for not at all.
+ * @LEVEE_A_LIMIT_PER_V6: (u8) Likewise for IPv6; 64 if absent.
+ * @LEVEE_A_LIMIT_RATE: (u64) Packets per period.
+ * @LEVEE_A_LIMIT_PERIOD: (u32) Period of rate in seconds; 1 if absent.
+ * @LEVEE_A_LIMIT_BURST: (u32) Packets that may arrive at once; that of one
+ *	second, or 1, if absent.
+ * @LEVEE_A_LIMIT_OVER_PACKETS: (u64) Packets that exceeded this limit; in
+ *	replies only.
+ * @LEVEE_A_LIMIT_OVERFLOW_PACKETS: (u64) Packets that were charged to a
+ *	shared overflow meter, because the table was full; in replies only.
+ * @__LEVEE_A_LIMIT_MAX: private
+ */
+enum levee_a_limit {
+	LEVEE_A_LIMIT_PAD = 1,
+	LEVEE_A_LIMIT_POLICY,
+	LEVEE_A_LIMIT_ID,
+	LEVEE_A_LIMIT_CLASS,
+	LEVEE_A_LIMIT_PER_V4,
+	LEVEE_A_LIMIT_PER_V6,
+	LEVEE_A_LIMIT_RATE,
+	LEVEE_A_LIMIT_PERIOD,
+	LEVEE_A_LIMIT_BURST,
+	LEVEE_A_LIMIT_OVER_PACKETS,
+	LEVEE_A_LIMIT_OVERFLOW_PACKETS,
+	__LEVEE_A_LIMIT_MAX,
+};
+
+#define LEVEE_A_LIMIT_MAX (__LEVEE_A_LIMIT_MAX - 1)
+
+/**
+ * enum levee_a_reason_stats - Attributes of a reason-stats.
+ * @LEVEE_A_REASON_STATS_PAD: Alignment of 64-bit attributes.
+ * @LEVEE_A_REASON_STATS_REASON: (u32, enum levee_reason)
+ * @LEVEE_A_REASON_STATS_DROPPED_PACKETS: (u64) Packets dropped for this
+ *	reason.
+ * @LEVEE_A_REASON_STATS_DROPPED_BYTES: (u64)
+ * @LEVEE_A_REASON_STATS_WOULD_PACKETS: (u64) Packets that mode enforce would
+ *	have dropped for this reason.
+ * @LEVEE_A_REASON_STATS_WOULD_BYTES: (u64)
+ * @__LEVEE_A_REASON_STATS_MAX: private
+ */
+enum levee_a_reason_stats {
+	LEVEE_A_REASON_STATS_PAD = 1,
+	LEVEE_A_REASON_STATS_REASON,
+	LEVEE_A_REASON_STATS_DROPPED_PACKETS,
+	LEVEE_A_REASON_STATS_DROPPED_BYTES,
+	LEVEE_A_REASON_STATS_WOULD_PACKETS,
+	LEVEE_A_REASON_STATS_WOULD_BYTES,
+	__LEVEE_A_REASON_STATS_MAX,
+};
+
+#define LEVEE_A_REASON_STATS_MAX (__LEVEE_A_REASON_STATS_MAX - 1)
+
+/**
+ * enum levee_a_stats - Attributes of a stats.
+ * @LEVEE_A_STATS_PAD: Alignment of 64-bit attributes.
+ * @LEVEE_A_STATS_POLICY: (string)
+ * @LEVEE_A_STATS_CLASS: (u32, enum levee_class)
+ * @LEVEE_A_STATS_PASSED_PACKETS: (u64) Packets within every limit.
+ * @LEVEE_A_STATS_PASSED_BYTES: (u64)
+ * @LEVEE_A_STATS_REASONS: (nest of LEVEE_A_REASON_STATS, repeated) One for
+ *	each reason but none.
+ * @__LEVEE_A_STATS_MAX: private
+ */
+enum levee_a_stats {
+	LEVEE_A_STATS_PAD = 1,
+	LEVEE_A_STATS_POLICY,
+	LEVEE_A_STATS_CLASS,
+	LEVEE_A_STATS_PASSED_PACKETS,
+	LEVEE_A_STATS_PASSED_BYTES,
+	LEVEE_A_STATS_REASONS,
+	__LEVEE_A_STATS_MAX,
+};
+
+#define LEVEE_A_STATS_MAX (__LEVEE_A_STATS_MAX - 1)
+
+/**
+ * enum levee_a_malformed_stats - Attributes of a malformed-stats.
+ * @LEVEE_A_MALFORMED_STATS_PAD: Alignment of 64-bit attributes.
+ * @LEVEE_A_MALFORMED_STATS_MALFORMED: (u32, enum levee_malformed)
+ * @LEVEE_A_MALFORMED_STATS_PACKETS: (u64)
+ * @__LEVEE_A_MALFORMED_STATS_MAX: private
+ */
+enum levee_a_malformed_stats {
+	LEVEE_A_MALFORMED_STATS_PAD = 1,
+	LEVEE_A_MALFORMED_STATS_MALFORMED,
+	LEVEE_A_MALFORMED_STATS_PACKETS,
+	__LEVEE_A_MALFORMED_STATS_MAX,
+};
+
+#define LEVEE_A_MALFORMED_STATS_MAX (__LEVEE_A_MALFORMED_STATS_MAX - 1)
+
+/**
+ * enum levee_a_total - Counters of the network namespace as a whole.
+ * @LEVEE_A_TOTAL_PAD: Alignment of 64-bit attributes.
+ * @LEVEE_A_TOTAL_PACKETS: (u64) IP packets judged by a policy.
+ * @LEVEE_A_TOTAL_BYTES: (u64)
+ * @LEVEE_A_TOTAL_DROPPED_PACKETS: (u64)
+ * @LEVEE_A_TOTAL_DROPPED_BYTES: (u64)
+ * @LEVEE_A_TOTAL_WOULD_PACKETS: (u64) Packets that mode enforce would have
+ *	dropped.
+ * @LEVEE_A_TOTAL_WOULD_BYTES: (u64)
+ * @LEVEE_A_TOTAL_EXEMPT_PACKETS: (u64) Packets never judged, neighbour
+ *	discovery and what is not IP.
+ * @LEVEE_A_TOTAL_MALFORMED: (nest of LEVEE_A_MALFORMED_STATS, repeated) One
+ *	for each kind of malformed packet.
+ * @LEVEE_A_TOTAL_SLOTS: (u64) Slots of the meter table; 0 before the first
+ *	hook is added.
+ * @LEVEE_A_TOTAL_OVERFLOW_PACKETS: (u64) Packets charged to an overflow
+ *	meter, because the table was full.
+ * @LEVEE_A_TOTAL_SOURCES: (u64) Offender records held.
+ * @LEVEE_A_TOTAL_SOURCES_MAX: (u64) Most offender records that will be held.
+ * @LEVEE_A_TOTAL_SOURCES_EVICTED: (u64) Offender records given up for more
+ *	valuable ones.
+ * @LEVEE_A_TOTAL_SOURCES_MISSED: (u64) Offences that were counted but left no
+ *	record.
+ * @__LEVEE_A_TOTAL_MAX: private
+ */
+enum levee_a_total {
+	LEVEE_A_TOTAL_PAD = 1,
+	LEVEE_A_TOTAL_PACKETS,
+	LEVEE_A_TOTAL_BYTES,
+	LEVEE_A_TOTAL_DROPPED_PACKETS,
+	LEVEE_A_TOTAL_DROPPED_BYTES,
+	LEVEE_A_TOTAL_WOULD_PACKETS,
+	LEVEE_A_TOTAL_WOULD_BYTES,
+	LEVEE_A_TOTAL_EXEMPT_PACKETS,
+	LEVEE_A_TOTAL_MALFORMED,
+	LEVEE_A_TOTAL_SLOTS,
+	LEVEE_A_TOTAL_OVERFLOW_PACKETS,
+	LEVEE_A_TOTAL_SOURCES,
+	LEVEE_A_TOTAL_SOURCES_MAX,
+	LEVEE_A_TOTAL_SOURCES_EVICTED,
+	LEVEE_A_TOTAL_SOURCES_MISSED,
+	__LEVEE_A_TOTAL_MAX,
+};
+
+#define LEVEE_A_TOTAL_MAX (__LEVEE_A_TOTAL_MAX - 1)
+
+/**
+ * enum levee_a_source - Attributes of a source.
+ * @LEVEE_A_SOURCE_PAD: Alignment of 64-bit attributes.
+ * @LEVEE_A_SOURCE_PREFIX: (nest of LEVEE_A_PREFIX)
+ * @LEVEE_A_SOURCE_POLICY: (string)
+ * @LEVEE_A_SOURCE_CLASS: (u32, enum levee_class)
+ * @LEVEE_A_SOURCE_REASON: (u32, enum levee_reason) Reason of the last
+ *	offence.
+ * @LEVEE_A_SOURCE_FIRST_SEEN: (u64) Time of the first offence, in ns since
+ *	the epoch.
+ * @LEVEE_A_SOURCE_LAST_SEEN: (u64) Time of the last offence, in ns since the
+ *	epoch.
+ * @LEVEE_A_SOURCE_PASSED_PACKETS: (u64) Packets that passed since the first
+ *	offence while more than half of the burst was used up.
+ * @LEVEE_A_SOURCE_PASSED_BYTES: (u64)
+ * @LEVEE_A_SOURCE_DROPPED_PACKETS: (u64)
+ * @LEVEE_A_SOURCE_DROPPED_BYTES: (u64)
+ * @LEVEE_A_SOURCE_WOULD_PACKETS: (u64) Packets that mode enforce would have
+ *	dropped.
+ * @LEVEE_A_SOURCE_WOULD_BYTES: (u64)
+ * @__LEVEE_A_SOURCE_MAX: private
+ */
+enum levee_a_source {
+	LEVEE_A_SOURCE_PAD = 1,
+	LEVEE_A_SOURCE_PREFIX,
+	LEVEE_A_SOURCE_POLICY,
+	LEVEE_A_SOURCE_CLASS,
+	LEVEE_A_SOURCE_REASON,
+	LEVEE_A_SOURCE_FIRST_SEEN,
+	LEVEE_A_SOURCE_LAST_SEEN,
+	LEVEE_A_SOURCE_PASSED_PACKETS,
+	LEVEE_A_SOURCE_PASSED_BYTES,
+	LEVEE_A_SOURCE_DROPPED_PACKETS,
+	LEVEE_A_SOURCE_DROPPED_BYTES,
+	LEVEE_A_SOURCE_WOULD_PACKETS,
+	LEVEE_A_SOURCE_WOULD_BYTES,
+	__LEVEE_A_SOURCE_MAX,
+};
+
+#define LEVEE_A_SOURCE_MAX (__LEVEE_A_SOURCE_MAX - 1)
+
+/**
+ * enum levee_a_flush - Attributes of a flush.
+ * @LEVEE_A_FLUSH_WHAT: (u32, enum levee_flush_what)
+ * @__LEVEE_A_FLUSH_MAX: private
+ */
+enum levee_a_flush {
+	LEVEE_A_FLUSH_WHAT = 1,
+	__LEVEE_A_FLUSH_MAX,
+};
+
+#define LEVEE_A_FLUSH_MAX (__LEVEE_A_FLUSH_MAX - 1)
+
+/**
+ * enum levee_cmd - Commands of the family.
+ * @LEVEE_CMD_HOOK_GET: Show hooks.
+ * @LEVEE_CMD_HOOK_ADD: Start to look at a device's ingress, or at PREROUTING.
+ * @LEVEE_CMD_HOOK_DEL: Stop looking.
+ * @LEVEE_CMD_POLICY_GET: Show one policy, or all.
+ * @LEVEE_CMD_POLICY_ADD: Add a policy; mode is monitor if absent.
+ * @LEVEE_CMD_POLICY_SET: Change a policy's mode, or replace its destinations.
+ * @LEVEE_CMD_POLICY_DEL: Delete a policy with its limits and counters.
+ * @LEVEE_CMD_LIMIT_GET: Show limits, of one policy if it is named.
+ * @LEVEE_CMD_LIMIT_SET: Add a limit, or change the rate and burst of the one
+ *	with the same policy, class, per-v4 and per-v6.
+ * @LEVEE_CMD_LIMIT_DEL: Delete a limit.
+ * @LEVEE_CMD_SOURCE_GET: Show offenders, of one policy or class if named.
+ * @LEVEE_CMD_STATS_GET: Show counters per policy and class.
+ * @LEVEE_CMD_TOTAL_GET: Show the counters of the network namespace as a
+ *	whole.
+ * @LEVEE_CMD_FLUSH: Forget sources, counters or meters; configuration stays.
+ * @__LEVEE_CMD_MAX: private
+ */
+enum levee_cmd {
+	LEVEE_CMD_HOOK_GET = 1,
+	LEVEE_CMD_HOOK_ADD,
+	LEVEE_CMD_HOOK_DEL,
+	LEVEE_CMD_POLICY_GET,
+	LEVEE_CMD_POLICY_ADD,
+	LEVEE_CMD_POLICY_SET,
+	LEVEE_CMD_POLICY_DEL,
+	LEVEE_CMD_LIMIT_GET,
+	LEVEE_CMD_LIMIT_SET,
+	LEVEE_CMD_LIMIT_DEL,
+	LEVEE_CMD_SOURCE_GET,
+	LEVEE_CMD_STATS_GET,
+	LEVEE_CMD_TOTAL_GET,
+	LEVEE_CMD_FLUSH,
+	__LEVEE_CMD_MAX,
+};
+
+#define LEVEE_CMD_MAX (__LEVEE_CMD_MAX - 1)
+
+#endif /* _UAPI_LINUX_LEVEE_H */

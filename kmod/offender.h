@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Records of sources that exceeded a limit: bounded, for people to read.
+ */
+#ifndef _LEVEE_OFFENDER_H
+#define _LEVEE_OFFENDER_H
+
+#include <linux/levee.h>
+#include <linux/types.h>
+#include "prefix.h"
+#include "stats.h"
+
+struct levee_offenders;
+
+/**
+ * struct levee_offender_key - whom a record is about
+ * @prefix: source prefix; the limit that was exceeded chose its length
+ * @policy_id: the policy of that limit
+ * @class: class of the packets, never LEVEE_CLASS_ANY
+ */
+struct levee_offender_key {
+	struct levee_prefix prefix;
+	u32 policy_id;
+	u8 class;
+};
+
+/**
+ * struct levee_offender_info - a record as readers see it
+ * @key: whom it is about
+ * @reason: enum levee_reason of the last offence
+ * @first_ns: time of the first offence, CLOCK_MONOTONIC
+ * @last_ns: time of the last offence, CLOCK_MONOTONIC
+ * @passed: passed since then while more than half the burst was used up
+ * @dropped: dropped
+ * @would: would have been dropped in mode enforce
+ */
+struct levee_offender_info {
+	struct levee_offender_key key;
+	u8 reason;
+	u64 first_ns;
+	u64 last_ns;
+	struct levee_count passed;
+	struct levee_count dropped;
+	struct levee_count would;
+};
+
+/**
+ * struct levee_offender_totals - how the table itself is doing
+ * @held: records held
+ * @max: most that will be held
+ * @evicted: given up for more valuable ones
+ * @missed: offences that were counted but left no record (budget, memory)
+ */
+struct levee_offender_totals {
+	u64 held;
+	u64 max;
+	u64 evicted;
+	u64 missed;
+};
+
+struct levee_offenders *levee_offenders_alloc(u32 max);
+void levee_offenders_free(struct levee_offenders *off);
+void levee_offenders_flush(struct levee_offenders *off);
+void levee_offenders_forget_policy(struct levee_offenders *off, u32 policy_id);
+
+/* Packet path. Zero the key before filling it: all its bytes are compared. */
+void levee_offender_over(struct levee_offenders *off,
+			 const struct levee_offender_key *key,
+			 enum levee_reason reason, bool dropped,
+			 u32 packets, u32 bytes, u64 now_ns);
+void levee_offender_passed(struct levee_offenders *off,
+			   const struct levee_offender_key *key,
+			   u32 packets, u32 bytes);
+
+/* Readers: resumable walk over all records. */
+int levee_offenders_walk(struct levee_offenders *off, unsigned long *cursor,
+			 int (*show)(const struct levee_offender_info *info,
+				     void *arg), void *arg);
+void levee_offenders_read(struct levee_offenders *off,
+			  struct levee_offender_totals *totals);
+
+int levee_offender_init(void);
+void levee_offender_exit(void);
+
+#endif /* _LEVEE_OFFENDER_H */

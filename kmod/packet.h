@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What levee reads from a packet: addresses, class and lengths.
+ */
+#ifndef _LEVEE_PACKET_H
+#define _LEVEE_PACKET_H
+
+#include <linux/in6.h>
+#include <linux/levee.h>
+#include <linux/types.h>
+
+struct sk_buff;
+
+/**
+ * union levee_addr - an address of either family
+ * @ip: IPv4, network byte order; the other bytes are then zero
+ * @ip6: IPv6
+ * @be: the same bytes as two words, for hashing and masking
+ */
+union levee_addr {
+	__be32 ip;
+	struct in6_addr ip6;
+	__be64 be[2];
+};
+
+/**
+ * enum levee_parse - what to do with a parsed packet
+ * @LEVEE_PARSE_JUDGE: &struct levee_packet is complete; policies decide
+ * @LEVEE_PARSE_EXEMPT: not IP, or control of the link itself (neighbour
+ *	discovery, multicast listener discovery): passes in every mode
+ * @LEVEE_PARSE_MALFORMED: no honest sender makes it; @malformed says why,
+ *	@family is 0 if not even the addresses could be read, @class is the
+ *	best that is known
+ */
+enum levee_parse {
+	LEVEE_PARSE_JUDGE,
+	LEVEE_PARSE_EXEMPT,
+	LEVEE_PARSE_MALFORMED,
+};
+
+/**
+ * struct levee_packet - a packet as the policies see it
+ * @saddr: source address
+ * @daddr: destination address
+ * @len: bytes from the network header on, all segments together
+ * @segs: packets that it stands for: segments if it was aggregated, else 1
+ * @sport: source port of TCP and UDP, 0 if there is none
+ * @dport: destination port of TCP and UDP, 0 if there is none
+ * @family: NFPROTO_IPV4, NFPROTO_IPV6 or 0
+ * @proto: IPPROTO_* of the last header that was followed
+ * @class: enum levee_class, never LEVEE_CLASS_ANY
+ * @malformed: enum levee_malformed, valid after LEVEE_PARSE_MALFORMED
+ */
+struct levee_packet {
+	union levee_addr saddr;
+	union levee_addr daddr;
+	u32 len;
+	u32 segs;
+	__be16 sport;
+	__be16 dport;
+	u8 family;
+	u8 proto;
+	u8 class;
+	u8 malformed;
+};
+
+enum levee_parse levee_packet_parse(const struct sk_buff *skb,
+				    struct levee_packet *pkt);
+
+#endif /* _LEVEE_PACKET_H */

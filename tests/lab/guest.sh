@@ -183,7 +183,7 @@ guest_wait() {
 
 	( exec sleep "$limit" ) &
 	dog=$!
-	wait -n "$pid" "$dog"
+	wait -n "$pid" "$dog" 2>/dev/null
 	rc=0
 	kill -0 "$dog" 2>/dev/null || rc=124
 	kill "$dog" 2>/dev/null
@@ -208,10 +208,12 @@ guest_run() {
 		guest=${GUEST_PIDS[-1]}
 		tail -q -n +1 -s 0.1 -f --pid="$guest" "$ctl/stdout" &
 		tail_pid=$!
-		guest_wait "$guest" "$limit"
-		rc=$?
-		kill -KILL -- "-$guest" 2>/dev/null
-		wait "$tail_pid"
+		{
+			guest_wait "$guest" "$limit"
+			rc=$?
+			kill -KILL -- "-$guest"
+			wait "$tail_pid"
+		} 2>/dev/null
 	fi
 	if [ -s "$ctl/status" ]; then
 		rc=$(cat "$ctl/status")
@@ -222,7 +224,7 @@ guest_run() {
 		say "$name: the guest died; the end of its kernel log:"
 	fi
 	case $rc in
-	124 | 125) tail -n 40 "$ctl/console" "$ctl"/qemu "$ctl"/virtiofsd 2>/dev/null >&2 ;;
+	124 | 125) tail -v -n 40 "$ctl/console" "$ctl"/qemu "$ctl"/virtiofsd >&2 2>/dev/null ;;
 	esac
 	[ -n "${LAB_LOG-}" ] && cp "$ctl/console" "$LAB_LOG"
 	guest_kill

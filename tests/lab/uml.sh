@@ -82,7 +82,7 @@ uml_prepare() {
 		cp "$dir/build.log" "$BUILD/$name-build.log"
 		return 1
 	fi
-	make -s -C "$src" ARCH=um kernelrelease >"$dir/release" || return 1
+	make -s --no-print-directory -C "$src" ARCH=um kernelrelease >"$dir/release" || return 1
 	strip -g -o "$dir/linux" "$src/linux" || return 1
 	ln -sfn src "$dir/kdir"
 	cp "$src/.config" "$dir/config"

@@ -6,18 +6,42 @@
 #ifndef _LEVEE_COMPAT_H
 #define _LEVEE_COMPAT_H
 
+#include <linux/export.h>
+#include <linux/vmalloc.h>
 #include <linux/version.h>
+#include <net/genetlink.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 #error "levee needs Linux 6.1 or newer"
 #endif
 
+/* Functions that the KUnit module calls; not for anybody else. */
 #if IS_ENABLED(CONFIG_KUNIT)
-#include <linux/export.h>
-/* KUnit's own EXPORT_SYMBOL_IF_KUNIT is younger than 6.1. */
 #define LEVEE_EXPORT_FOR_TEST(sym) EXPORT_SYMBOL_GPL(sym)
 #else
 #define LEVEE_EXPORT_FOR_TEST(sym)
 #endif
+
+/* Zeroed memory in huge pages where the kernel has them; accounted. */
+static inline void *levee_vzalloc_huge(size_t size)
+{
+	const gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN;
+
+#ifdef vmalloc_huge_node
+	return vmalloc_huge_node(size, gfp, NUMA_NO_NODE);
+#else
+	return vmalloc_huge(size, gfp);
+#endif
+}
+
+/* Attributes of a dump request. */
+static inline struct nlattr **levee_dump_attrs(struct netlink_callback *cb)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+	return genl_dumpit_info(cb)->attrs;
+#else
+	return genl_info_dump(cb)->attrs;
+#endif
+}
 
 #endif /* _LEVEE_COMPAT_H */

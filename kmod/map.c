@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The expiring map: a fixed array of slots in which what has expired is empty.
+ *
+ * Nothing is ever removed. A slot whose time has passed is the same as an
+ * empty one, and the next newcomer of its bucket takes it. So there is no
+ * allocation, no garbage collection and no lock on the packet path.
+ *
+ * Who may write what:
+ *
+ * - A slot changes hands, or its time moves, only by a compare-and-exchange of
+ *   @until from the value that was seen. Two CPUs that see the same slot free
+ *   can therefore not both take it, and a slot that became alive after it was
+ *   looked at can not be taken at all: a live entry is never lost.
+ * - Who takes a slot over writes LEVEE_SLOT_BUSY to @until first, then the new
+ *   @tag, then the new @until. While it is busy, a lookup neither matches the
+ *   slot nor finds it free.
+ *
+ * What races cost: an entry that two CPUs insert at the same moment may end up
+ * in two slots; lookups find the first of them, the other expires untouched. A
+ * lookup that read a tag just before its expired slot was taken over may move
+ * the new owner's time by its own cost, once. Nobody's time goes backwards.
+ */
+#include "map.h"
+
+#include <linux/build_bug.h>
+#include <linux/limits.h>
+#include <linux/log2.h>
+#include <linux/minmax.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "compat.h"
+
+/* Never reached by the clock, so a busy slot is never free. */
+#define LEVEE_SLOT_BUSY	((u64)S64_MAX)
+
+/**
+ * levee_map_alloc - make an empty map
+ * @slots: least number of slots; rounded up to a power of two, and kept
+ *	between LEVEE_MAP_SLOTS_MIN and LEVEE_MAP_SLOTS_MAX
+ *
+ * Context: may sleep. The memory is accounted to the caller's control group.
+ * Return: the map, or NULL if there is no memory for it.
+ */
+struct levee_map *levee_map_alloc(u32 slots)
+{
+	struct levee_map *map;
+	u32 buckets;
+
+	slots = clamp(slots, LEVEE_MAP_SLOTS_MIN, LEVEE_MAP_SLOTS_MAX);
+	buckets = roundup_pow_of_two(slots) / LEVEE_MAP_WAYS;
+
+	map = kzalloc(sizeof(*map), GFP_KERNEL_ACCOUNT);
+	if (!map)
+		return NULL;
+
+	/* Page-aligned, and zero: expired since boot. */
+	map->buckets = levee_vzalloc_huge(array_size(buckets,
+						     sizeof(*map->buckets)));
+	if (!map->buckets) {
+		kfree(map);
+		return NULL;
+	}
+	map->mask = buckets - 1;
+	return map;
+}
+LEVEE_EXPORT_FOR_TEST(levee_map_alloc);
+
+/**
+ * levee_map_free - free a map that nobody looks at any more
+ * @map: the map, or NULL
+ *
+ * Context: may sleep.
+ */
+void levee_map_free(struct levee_map *map)
+{
+	if (!map)
+		return;
+	vfree(map->buckets);
+	kfree(map);
+}
+LEVEE_EXPORT_FOR_TEST(levee_map_free);
+
+/**
+ * levee_map_clear - let everything expire
+ * @map: the map; lookups and stores may go on meanwhile
+ *
+ * Context: may sleep.
+ */
+void levee_map_clear(struct levee_map *map)
+{
+	u32 bucket;
+	int way;
+
+	for (bucket = 0; bucket <= map->mask; bucket++) {
+		for (way = 0; way < LEVEE_MAP_WAYS; way++) {
+			struct levee_slot *slot;
+			s64 until;
+
+			slot = &map->buckets[bucket].slot[way];
+			until = atomic64_read(&slot->until);
+			/* A busy slot belongs to a newcomer: leave it. */
+			if (until && until != LEVEE_SLOT_BUSY)
+				atomic64_try_cmpxchg(&slot->until, &until, 0);
+		}
+		cond_resched();
+	}
+}
+LEVEE_EXPORT_FOR_TEST(levee_map_clear);
+
+/**
+ * levee_map_slots - how many entries a map holds at the most
+ * @map: the map
+ *
+ * Return: the number of slots.
+ */
+u32 levee_map_slots(const struct levee_map *map)
+{
+	return (map->mask + 1) * LEVEE_MAP_WAYS;
+}
+LEVEE_EXPORT_FOR_TEST(levee_map_slots);
+
+/**
+ * levee_map_lookup - find an entry, or room for it
+ * @map: the map
+ * @tag: tag of the entry
+ * @now_ns: present time, CLOCK_MONOTONIC
+ *
+ * An entry of that tag whose time has passed is found as well: for the caller
+ * it is the same as a new one that needs no new slot.
+ *
+ * Work: eight slots of one bucket, which the tag, a keyed hash, chooses; so a
+ * sender can neither make it more nor aim at a bucket.
+ *
+ * Context: RCU read lock, or whatever else keeps @map from being freed.
+ * Return: what was found; @slot is NULL if the entry is not there and all
+ * slots of its bucket are alive.
+ */
+struct levee_map_ref levee_map_lookup(const struct levee_map *map, u64 tag,
+				      u64 now_ns)
+{
+	struct levee_bucket *bucket = &map->buckets[tag & map->mask];
+	struct levee_map_ref ref = { .vacant = true };
+	int way;
+
+	for (way = 0; way < LEVEE_MAP_WAYS; way++) {
+		struct levee_slot *slot = &bucket->slot[way];
+		u64 until;
+
+		/* Paired with the release in levee_map_store(): who sees the
+		 * new tag also sees the slot busy, or the new time. On 32 bit
+		 * the load may be torn by a takeover; what it yields then
+		 * matches by chance only, and the slot was expired.
+		 */
+		if (smp_load_acquire(&slot->tag) == tag) {
+			until = atomic64_read(&slot->until);
+			if (until != LEVEE_SLOT_BUSY) {
+				ref.slot = slot;
+				ref.until = until;
+				ref.vacant = false;
+				return ref;
+			}
+		} else if (!ref.slot) {
+			until = atomic64_read(&slot->until);
+			if (until <= now_ns) {
+				ref.slot = slot;
+				ref.until = until;
+			}
+		}
+	}
+	return ref;
+}
+LEVEE_EXPORT_FOR_TEST(levee_map_lookup);
+
+/**
+ * levee_map_store - move an entry's time, or put a new entry in its slot
+ * @ref: what levee_map_lookup() found, @slot not NULL
+ * @tag: tag of the entry
+ * @until_ns: new time of the entry
+ *
+ * One locked instruction, for a new entry as well.
+ *
+ * Context: as for levee_map_lookup().
+ * Return: true if it is done; false if the slot was changed since the lookup:
+ * look again.
+ */
+bool levee_map_store(struct levee_map_ref *ref, u64 tag, u64 until_ns)
+{
+	struct levee_slot *slot = ref->slot;
+	s64 seen = ref->until;
+
+	if (!ref->vacant)
+		return atomic64_try_cmpxchg(&slot->until, &seen, until_ns);
+
+	/* Fully ordered, so that no one sees the tag before the slot is busy. */
+	if (!atomic64_try_cmpxchg(&slot->until, &seen, LEVEE_SLOT_BUSY))
+		return false;
+	WRITE_ONCE(slot->tag, tag);
+	/* Paired with the acquire in levee_map_lookup(). */
+	atomic64_set_release(&slot->until, until_ns);
+	return true;
+}
+LEVEE_EXPORT_FOR_TEST(levee_map_store);

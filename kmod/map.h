@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The expiring map: a fixed array of slots in which what has expired is empty.
+ */
+#ifndef _LEVEE_MAP_H
+#define _LEVEE_MAP_H
+
+#include <linux/atomic.h>
+#include <linux/cache.h>
+#include <linux/prefetch.h>
+#include <linux/types.h>
+
+#define LEVEE_MAP_WAYS		8
+#define LEVEE_MAP_SLOTS_MIN	1024u
+#define LEVEE_MAP_SLOTS_MAX	(1u << 28)
+
+/**
+ * struct levee_slot - one entry
+ * @tag: keyed hash of what the entry is about; its upper half tells entries
+ *	of a bucket apart, its lower bits are the same for all of them
+ * @until: time until which the entry lives, in ns of CLOCK_MONOTONIC, or
+ *	LEVEE_SLOT_BUSY
+ */
+struct levee_slot {
+	u64 tag;
+	atomic64_t until;
+};
+
+struct levee_bucket {
+	struct levee_slot slot[LEVEE_MAP_WAYS];
+};
+
+/* Two adjacent cache lines, which the prefetcher of x86 fetches as a pair. */
+static_assert(sizeof(struct levee_bucket) == 128);
+
+/**
+ * struct levee_map - an array of buckets
+ * @buckets: the array, aligned to the size of a bucket
+ * @mask: number of buckets less one; the number is a power of two
+ */
+struct levee_map {
+	struct levee_bucket *buckets;
+	u32 mask;
+};
+
+/**
+ * struct levee_map_ref - what a lookup found
+ * @slot: the entry, or the slot a new one may take, or NULL if there is none
+ * @until: what @slot->until was
+ * @vacant: @slot is not the entry, but free for it
+ */
+struct levee_map_ref {
+	struct levee_slot *slot;
+	u64 until;
+	bool vacant;
+};
+
+struct levee_map *levee_map_alloc(u32 slots);
+void levee_map_free(struct levee_map *map);
+void levee_map_clear(struct levee_map *map);
+u32 levee_map_slots(const struct levee_map *map);
+struct levee_map_ref levee_map_lookup(const struct levee_map *map, u64 tag,
+				      u64 now_ns);
+bool levee_map_store(struct levee_map_ref *ref, u64 tag, u64 until_ns);
+
+/**
+ * levee_map_prefetch - start to load the bucket of an entry
+ * @map: the map
+ * @tag: tag of the entry
+ */
+static inline void levee_map_prefetch(const struct levee_map *map, u64 tag)
+{
+	const struct levee_bucket *bucket = &map->buckets[tag & map->mask];
+
+	prefetch(&bucket->slot[0]);
+	prefetch(&bucket->slot[LEVEE_MAP_WAYS / 2]);
+}
+
+#endif /* _LEVEE_MAP_H */

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Rate limiting by GCRA over the expiring map.
+ *
+ * The generic cell rate algorithm (ITU-T I.371, Annex A, virtual scheduling)
+ * keeps one number per source, the theoretical arrival time (TAT): when the
+ * packets that were let through so far would all have arrived, had they come
+ * at exactly the rate. Once the TAT has passed, the source has its full burst
+ * again, which is what a source never seen has. That is why the map may forget
+ * an entry whose time has passed.
+ */
+#include "meter.h"
+
+#include <linux/errno.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/overflow.h>
+#include <linux/time64.h>
+
+#include "compat.h"
+
+/* now + tau + debt must stay far below what the map takes for busy. */
+#define LEVEE_TAU_MAX_NS	(1ull << 61)
+
+/* How often a charge is tried when other CPUs charge the same meter. */
+#define LEVEE_CHARGE_TRIES	4
+
+/*
+ * CPUs do not agree on the time to the last ns. A TAT that seems too far away
+ * by less than this is not corrected, so that the over-limit path stays
+ * read-only.
+ */
+#define LEVEE_CLOCK_SLACK_NS	NSEC_PER_MSEC
+
+/**
+ * levee_rate_init - make a rate ready for the packet path
+ * @rate: what to fill
+ * @packets: packets per period, 1 to LEVEE_RATE_MAX
+ * @period_s: period in seconds, 1 to 86400
+ * @burst: packets that may arrive at once, at least 1
+ *
+ * The emission interval is rounded to the nearest ns: the error of the rate is
+ * at most half a ns per packet, that is 0.005 % at 100 k/s and 5 % at 100 M/s.
+ *
+ * Return: 0; -ERANGE if a value is out of its range, or if @burst packets take
+ * more than 73 years at that rate.
+ */
+int levee_rate_init(struct levee_rate *rate, u64 packets, u32 period_s,
+		    u32 burst)
+{
+	u64 period_ns = (u64)period_s * NSEC_PER_SEC;
+
+	if (!packets || packets > LEVEE_RATE_MAX || !burst)
+		return -ERANGE;
+	if (!period_s || period_s > 86400)
+		return -ERANGE;
+
+	rate->cost_ns = div64_u64(period_ns + packets / 2, packets);
+	rate->burst = burst;
+	if (check_mul_overflow(rate->cost_ns, (u64)burst, &rate->tau_ns) ||
+	    rate->tau_ns > LEVEE_TAU_MAX_NS)
+		return -ERANGE;
+	return 0;
+}
+LEVEE_EXPORT_FOR_TEST(levee_rate_init);
+
+/**
+ * levee_gcra - judge a packet by a theoretical arrival time
+ * @rate: rate and burst
+ * @until_ns: TAT so far, 0 if there is none
+ * @now_ns: present time
+ * @segs: packets that arrived as one
+ * @next_ns: set to the TAT to store; if the packet is over the limit, only
+ *	differs from @until_ns if that was further away than @rate allows
+ *
+ * Exactly @burst packets pass at once. An aggregate of more than @burst packets
+ * needs the full burst, and is charged whole, so that the rate stays exact; an
+ * aggregate of more than LEVEE_DEBT_SEGS beyond it never passes.
+ *
+ * Return: the answer.
+ */
+enum levee_meter levee_gcra(const struct levee_rate *rate, u64 until_ns,
+			    u64 now_ns, u32 segs, u64 *next_ns)
+{
+	u64 tat = max(until_ns, now_ns);
+	u64 ahead = tat - now_ns;
+	u64 farthest, need;
+
+	farthest = rate->tau_ns + LEVEE_DEBT_SEGS * rate->cost_ns;
+	*next_ns = until_ns;
+
+	/* The limit was lowered: wait no longer than it allows today. */
+	if (unlikely(ahead > farthest + LEVEE_CLOCK_SLACK_NS)) {
+		*next_ns = now_ns + farthest;
+		return LEVEE_METER_OVER;
+	}
+	if (unlikely(segs > rate->burst)) {
+		if (segs - rate->burst > LEVEE_DEBT_SEGS)
+			return LEVEE_METER_OVER;
+		need = rate->tau_ns;
+	} else {
+		need = segs * rate->cost_ns;
+	}
+	if (ahead + need > rate->tau_ns)
+		return LEVEE_METER_OVER;
+
+	*next_ns = tat + segs * rate->cost_ns;
+	if (ahead + need > rate->tau_ns / 2)
+		return LEVEE_METER_HIGH;
+	return LEVEE_METER_CONFORMS;
+}
+LEVEE_EXPORT_FOR_TEST(levee_gcra);
+
+/* The lower bits of a tag choose the bucket: take others for the meter. */
+static atomic64_t *overflow_meter(const struct levee_charge *charge)
+{
+	return &charge->overflow->until[(charge->tag >> 32) %
+					LEVEE_OVERFLOW_METERS];
+}
+
+/**
+ * levee_meter_check - ask a meter about a packet, and charge nothing
+ * @map: where the meters are
+ * @charge: the packet and the limit; @overflowed, @ref and @next_ns are filled
+ * @now_ns: present time
+ *
+ * Nothing shared is written unless the limit was lowered since.
+ *
+ * Context: RCU read lock, for @map and the limit.
+ * Return: the answer.
+ */
+enum levee_meter levee_meter_check(const struct levee_map *map,
+				   struct levee_charge *charge, u64 now_ns)
+{
+	enum levee_meter answer;
+	u64 until;
+
+	charge->ref = levee_map_lookup(map, charge->tag, now_ns);
+	charge->overflowed = !charge->ref.slot;
+	if (unlikely(charge->overflowed))
+		until = atomic64_read(overflow_meter(charge));
+	else
+		until = charge->ref.vacant ? 0 : charge->ref.until;
+
+	answer = levee_gcra(charge->rate, until, now_ns, charge->segs,
+			    &charge->next_ns);
+	if (answer == LEVEE_METER_OVER && unlikely(charge->next_ns != until)) {
+		s64 seen = until;
+
+		if (charge->overflowed)
+			atomic64_try_cmpxchg(overflow_meter(charge), &seen,
+					     charge->next_ns);
+		else
+			levee_map_store(&charge->ref, charge->tag,
+					charge->next_ns);
+	}
+	return answer;
+}
+LEVEE_EXPORT_FOR_TEST(levee_meter_check);
+
+/**
+ * levee_meter_commit - charge a packet that conforms
+ * @map: where the meters are
+ * @charge: what levee_meter_check() filled
+ * @now_ns: present time
+ *
+ * If another CPU charged the same meter in between, it is asked again. After
+ * LEVEE_CHARGE_TRIES lost races the packet passes uncharged: of the packets
+ * that n CPUs let through at once, at least one in n was charged each time, and
+ * the meter was moved on by all that won, so the excess is at most n - 1
+ * packets for each LEVEE_CHARGE_TRIES charged ones, only while that lasts.
+ *
+ * Context: RCU read lock, for @map and the limit.
+ * Return: the answer; LEVEE_METER_OVER if others used up the rest meanwhile.
+ */
+enum levee_meter levee_meter_commit(const struct levee_map *map,
+				    struct levee_charge *charge, u64 now_ns)
+{
+	enum levee_meter answer = LEVEE_METER_CONFORMS;
+	int tries;
+
+	for (tries = 0; tries < LEVEE_CHARGE_TRIES; tries++) {
+		if (unlikely(charge->overflowed)) {
+			s64 seen = atomic64_read(overflow_meter(charge));
+
+			answer = levee_gcra(charge->rate, seen, now_ns,
+					    charge->segs, &charge->next_ns);
+			if (answer == LEVEE_METER_OVER ||
+			    atomic64_try_cmpxchg(overflow_meter(charge), &seen,
+						 charge->next_ns))
+				return answer;
+			continue;
+		}
+		if (levee_map_store(&charge->ref, charge->tag,
+				    charge->next_ns))
+			return answer;
+		answer = levee_meter_check(map, charge, now_ns);
+		if (answer == LEVEE_METER_OVER)
+			return answer;
+	}
+	return answer;
+}
+LEVEE_EXPORT_FOR_TEST(levee_meter_commit);

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Rate limiting by GCRA over the expiring map.
+ */
+#ifndef _LEVEE_METER_H
+#define _LEVEE_METER_H
+
+#include <linux/atomic.h>
+#include <linux/types.h>
+#include "map.h"
+
+/* Packets per period at the most; more could not be told apart in ns. */
+#define LEVEE_RATE_MAX		100000000u
+
+/*
+ * How many packets beyond the burst one aggregated packet may stand for. 362
+ * segments of 1448 bytes are the largest that GRO makes (512 KiB, BIG TCP);
+ * what is larger is made of tiny segments and nothing that a limit with a
+ * small burst should let through.
+ */
+#define LEVEE_DEBT_SEGS		512u
+
+/* Overflow meters of a limit; each has the limit's rate. */
+#define LEVEE_OVERFLOW_METERS	64
+
+/**
+ * struct levee_rate - a rate and burst, made ready for the packet path
+ * @cost_ns: time that one packet takes at this rate (emission interval)
+ * @tau_ns: time that @burst packets take
+ * @burst: packets that may arrive at once
+ */
+struct levee_rate {
+	u64 cost_ns;
+	u64 tau_ns;
+	u32 burst;
+};
+
+/**
+ * struct levee_overflow - what sources share that find the map full
+ * @until: theoretical arrival times; the source's tag chooses the meter
+ */
+struct levee_overflow {
+	atomic64_t until[LEVEE_OVERFLOW_METERS];
+};
+
+/**
+ * enum levee_meter - answer of a meter
+ * @LEVEE_METER_CONFORMS: within the limit
+ * @LEVEE_METER_HIGH: within the limit, but more than half the burst is used
+ * @LEVEE_METER_OVER: exceeds the limit
+ */
+enum levee_meter {
+	LEVEE_METER_CONFORMS,
+	LEVEE_METER_HIGH,
+	LEVEE_METER_OVER,
+};
+
+/**
+ * struct levee_charge - one packet at one meter
+ * @rate: rate of the limit
+ * @overflow: overflow meters of the limit
+ * @tag: tag of the meter
+ * @segs: packets to charge
+ * @overflowed: set if the map was full, and the overflow meter answered
+ * @ref: where the meter is
+ * @next_ns: theoretical arrival time to store
+ */
+struct levee_charge {
+	const struct levee_rate *rate;
+	struct levee_overflow *overflow;
+	u64 tag;
+	u32 segs;
+	bool overflowed;
+	struct levee_map_ref ref;
+	u64 next_ns;
+};
+
+int levee_rate_init(struct levee_rate *rate, u64 packets, u32 period_s,
+		    u32 burst);
+enum levee_meter levee_gcra(const struct levee_rate *rate, u64 until_ns,
+			    u64 now_ns, u32 segs, u64 *next_ns);
+enum levee_meter levee_meter_check(const struct levee_map *map,
+				   struct levee_charge *charge, u64 now_ns);
+enum levee_meter levee_meter_commit(const struct levee_map *map,
+				    struct levee_charge *charge, u64 now_ns);
+
+#endif /* _LEVEE_METER_H */

@@ -48,6 +48,7 @@ class Parser:
         self.errors = []
         self.seen = {}          # indent -> number of results at that depth
         self.plan = {}          # indent -> planned number
+        self.upto = {}          # indent -> number of results when last there
 
     def close(self, deeper_than):
         """Ends the blocks that are deeper; true if there were any."""
@@ -75,17 +76,18 @@ class Parser:
         if not match:
             return
         indent, verdict, name = len(match[1]), match[2], match[4].strip()
-        failed_before = sum(r[1] == 'fail' for r in self.results)
         parent = self.close(indent)
+        children = self.results[self.upto.get(indent, 0):]
         self.seen[indent] = self.seen.get(indent, 0) + 1
         skip = SKIP.match(name)
         if parent:
-            if verdict == 'not ok' and not failed_before:
+            if verdict == 'not ok' and not any(c[1] == 'fail' for c in children):
                 self.results.append((name, 'fail', 'no child failed'))
         elif skip and verdict == 'ok':
             self.results.append((skip[1], 'skip', skip[2] or 'no reason given'))
         else:
             self.results.append((name, 'pass' if verdict == 'ok' else 'fail', ''))
+        self.upto[indent] = len(self.results)
 
     def finish(self):
         self.close(0)

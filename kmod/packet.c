@@ -1,0 +1,525 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reads a packet of which nothing has been validated yet, and says what it is.
+ *
+ * Copyright (C) 2026 The levee authors
+ */
+#include "packet.h"
+
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/if_ether.h>
+#include <linux/if_vlan.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/math.h>
+#include <linux/netfilter.h>
+#include <linux/skbuff.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+
+#include "amplifier.h"
+#include "compat.h"
+
+/* Tags in the payload, besides the one in the metadata. QinQ has one. */
+#define LEVEE_VLAN_TAGS_MAX	4
+/* The order that RFC 8200, 4.1 recommends has six. */
+#define LEVEE_EXTHDRS_MAX	8
+/* RFC 791 and RFC 8200: no reassembled packet is longer. */
+#define LEVEE_IP_LEN_MAX	65535
+/* RFC 4861: nothing that has passed a router still has this hop limit. */
+#define LEVEE_ND_HOP_LIMIT	255
+/* RFC 2710 and RFC 3810: no router may pass it on. */
+#define LEVEE_MLD_HOP_LIMIT	1
+
+/* Where the parser stands; offsets are from skb->data. */
+struct levee_cursor {
+	const struct sk_buff *skb;
+	struct levee_packet *pkt;
+	u32 off;		/* of the next header */
+	u32 end;		/* of the packet; padding may follow */
+	bool first_fragment;	/* and others follow */
+	bool fragment;		/* an IPv6 fragment header was passed */
+	bool bare;		/* nothing but hop-by-hop options was passed */
+};
+
+static enum levee_parse malformed(struct levee_packet *pkt,
+				  enum levee_malformed why)
+{
+	pkt->malformed = why;
+	return LEVEE_PARSE_MALFORMED;
+}
+
+/*
+ * A first fragment that does not hold its headers hides them from whoever does
+ * not reassemble (RFC 1858, RFC 7112); any other packet is merely cut short.
+ */
+static enum levee_parse cut_short(const struct levee_cursor *c)
+{
+	return malformed(c->pkt, c->first_fragment ? LEVEE_MALFORMED_FRAGMENT :
+						     LEVEE_MALFORMED_LENGTH);
+}
+
+/*
+ * Reads within the length that the network header gives, so that padding is
+ * never taken for a header.
+ */
+static __always_inline const void *peek(const struct levee_cursor *c,
+					unsigned int len, void *buf)
+{
+	if (unlikely(c->off > c->end || c->end - c->off < len))
+		return NULL;
+	return skb_header_pointer(c->skb, c->off, len, buf);
+}
+
+/*
+ * RFC 9293, 3.10.7: only a SYN or an RST may lack ACK, so this takes in NULL,
+ * FIN and XMAS scans. SYN with FIN or RST contradicts itself. FIN with RST, URG
+ * or PSH anywhere, and the ECN and reserved bits occur in the wild.
+ */
+static bool tcp_flags_possible(const struct tcphdr *tcph)
+{
+	if (tcph->syn)
+		return !tcph->fin && !tcph->rst;
+	return tcph->ack || tcph->rst;
+}
+
+static enum levee_parse parse_tcp(struct levee_cursor *c)
+{
+	struct levee_packet *pkt = c->pkt;
+	const struct tcphdr *tcph;
+	struct tcphdr buf;
+
+	pkt->class = LEVEE_CLASS_TCP;
+	tcph = peek(c, sizeof(buf), &buf);
+	if (!tcph)
+		return cut_short(c);
+
+	pkt->sport = tcph->source;
+	pkt->dport = tcph->dest;
+	if (tcph->syn)
+		pkt->class = tcph->ack ? LEVEE_CLASS_REFLECT : LEVEE_CLASS_SYN;
+
+	if (tcph->doff * 4 < sizeof(buf))
+		return malformed(pkt, LEVEE_MALFORMED_LENGTH);
+	if (tcph->doff * 4 > c->end - c->off)
+		return cut_short(c);
+	c->off += tcph->doff * 4;
+	if (!tcp_flags_possible(tcph))
+		return malformed(pkt, LEVEE_MALFORMED_TCP_FLAGS);
+	return LEVEE_PARSE_JUDGE;
+}
+
+/*
+ * The length of an aggregate is not checked: it may be that of one segment, of
+ * all, or zero. RFC 2675: zero stands for a length that does not fit, too.
+ */
+static bool udp_len_possible(const struct levee_cursor *c,
+			     const struct udphdr *udph)
+{
+	u32 there = c->end - c->off;
+	u32 len = ntohs(udph->len);
+
+	if (skb_is_gso(c->skb))
+		return true;
+	if (len == 0)
+		return there > LEVEE_IP_LEN_MAX;
+	return len >= sizeof(*udph) && (len <= there || c->first_fragment);
+}
+
+static enum levee_parse parse_udp(struct levee_cursor *c)
+{
+	struct levee_packet *pkt = c->pkt;
+	const struct udphdr *udph;
+	struct udphdr buf;
+
+	pkt->class = LEVEE_CLASS_UDP;
+	udph = peek(c, sizeof(buf), &buf);
+	if (!udph)
+		return cut_short(c);
+
+	pkt->sport = udph->source;
+	pkt->dport = udph->dest;
+	if (levee_port_amplifies(ntohs(udph->source)))
+		pkt->class = LEVEE_CLASS_REFLECT;
+
+	if (!udp_len_possible(c, udph))
+		return malformed(pkt, LEVEE_MALFORMED_LENGTH);
+	c->off += sizeof(buf);
+	return LEVEE_PARSE_JUDGE;
+}
+
+static enum levee_parse parse_icmp(struct levee_cursor *c)
+{
+	struct icmphdr buf;
+
+	c->pkt->class = LEVEE_CLASS_ICMP;
+	return peek(c, sizeof(buf), &buf) ? LEVEE_PARSE_JUDGE : cut_short(c);
+}
+
+/*
+ * Control of the link itself, which routers do not pass on. RFC 6980: neighbour
+ * discovery is never fragmented, not even into a single fragment.
+ */
+static bool icmp6_is_link_control(const struct levee_cursor *c,
+				  const struct icmp6hdr *icmp6h, u8 hop_limit)
+{
+	const struct in6_addr *saddr = &c->pkt->saddr.ip6;
+
+	if (!c->bare)
+		return false;
+
+	switch (icmp6h->icmp6_type) {
+	case NDISC_ROUTER_SOLICITATION:
+	case NDISC_ROUTER_ADVERTISEMENT:
+	case NDISC_NEIGHBOUR_SOLICITATION:
+	case NDISC_NEIGHBOUR_ADVERTISEMENT:
+	case NDISC_REDIRECT:
+		return hop_limit == LEVEE_ND_HOP_LIMIT && !icmp6h->icmp6_code;
+	case ICMPV6_MGM_QUERY:
+	case ICMPV6_MGM_REPORT:
+	case ICMPV6_MGM_REDUCTION:
+	case ICMPV6_MLD2_REPORT:
+		return hop_limit == LEVEE_MLD_HOP_LIMIT &&
+		       (ipv6_addr_any(saddr) ||
+			(saddr->s6_addr32[0] & htonl(0xffc00000)) ==
+			htonl(0xfe800000));
+	default:
+		return false;
+	}
+}
+
+static enum levee_parse parse_icmp6(struct levee_cursor *c, u8 hop_limit)
+{
+	const struct icmp6hdr *icmp6h;
+	struct icmp6hdr buf;
+
+	c->pkt->class = LEVEE_CLASS_ICMP;
+	icmp6h = peek(c, sizeof(buf), &buf);
+	if (!icmp6h)
+		return cut_short(c);
+	return icmp6_is_link_control(c, icmp6h, hop_limit) ?
+	       LEVEE_PARSE_EXEMPT : LEVEE_PARSE_JUDGE;
+}
+
+/*
+ * A fragment that begins at @start of a packet whose fragments are preceded by
+ * @before bytes of headers. It leaves class frag unless it is the first.
+ */
+static enum levee_parse parse_fragment(struct levee_cursor *c, u32 start,
+				       bool more, u32 before)
+{
+	struct levee_packet *pkt = c->pkt;
+	u32 len = c->end - c->off;
+
+	if (start)
+		pkt->class = LEVEE_CLASS_FRAG;
+	else
+		c->first_fragment = more;
+
+	/* Stacks round down the length of a fragment that is not the last. */
+	if (len == 0 || (more && len % 8) ||
+	    before + start + len > LEVEE_IP_LEN_MAX)
+		return malformed(pkt, LEVEE_MALFORMED_FRAGMENT);
+	/* RFC 1858 and RFC 3128: would rewrite ports and flags already seen. */
+	if (start && start < sizeof(struct tcphdr) && pkt->proto == IPPROTO_TCP)
+		return malformed(pkt, LEVEE_MALFORMED_FRAGMENT);
+	return LEVEE_PARSE_JUDGE;
+}
+
+static enum levee_parse parse_ip4_addresses(struct levee_packet *pkt,
+					    const struct iphdr *iph)
+{
+	/* RFC 1122, 3.2.1.3; 0.0.0.0 is for who has no address yet. */
+	if (ipv4_is_multicast(iph->saddr) || ipv4_is_lbcast(iph->saddr) ||
+	    ipv4_is_loopback(iph->saddr))
+		return malformed(pkt, LEVEE_MALFORMED_ADDRESS);
+	if (iph->saddr == iph->daddr && iph->saddr)
+		return malformed(pkt, LEVEE_MALFORMED_LAND);
+	return LEVEE_PARSE_JUDGE;
+}
+
+static enum levee_parse parse_ip4_payload(struct levee_cursor *c,
+					  const struct iphdr *iph)
+{
+	u16 frag = ntohs(iph->frag_off);
+	enum levee_parse parse;
+	u32 start;
+
+	if (frag & (IP_MF | IP_OFFSET)) {
+		start = (frag & IP_OFFSET) * 8;
+		parse = parse_fragment(c, start, frag & IP_MF, iph->ihl * 4);
+		if (start || parse != LEVEE_PARSE_JUDGE)
+			return parse;
+	}
+
+	switch (c->pkt->proto) {
+	case IPPROTO_TCP:
+		return parse_tcp(c);
+	case IPPROTO_UDP:
+		return parse_udp(c);
+	case IPPROTO_ICMP:
+		return parse_icmp(c);
+	default:
+		return LEVEE_PARSE_JUDGE;
+	}
+}
+
+/*
+ * The checksum is left to the stack: it costs as much as all of this, and a
+ * packet that the stack will drop does no harm if it was counted.
+ */
+static enum levee_parse parse_ip4(struct levee_cursor *c)
+{
+	struct levee_packet *pkt = c->pkt;
+	enum levee_parse parse;
+	const struct iphdr *iph;
+	struct iphdr buf;
+	u32 len;
+
+	iph = peek(c, sizeof(buf), &buf);
+	if (!iph || iph->version != 4)
+		return malformed(pkt, LEVEE_MALFORMED_LENGTH);
+
+	pkt->family = NFPROTO_IPV4;
+	pkt->saddr.ip = iph->saddr;
+	pkt->daddr.ip = iph->daddr;
+	pkt->proto = iph->protocol;
+
+	len = ntohs(iph->tot_len);
+	/* An aggregate that is longer than the field can say (BIG TCP). */
+	if (!len && skb_is_gso(c->skb))
+		len = c->end - c->off;
+	if (iph->ihl * 4 < sizeof(buf) || len < iph->ihl * 4 ||
+	    len > c->end - c->off)
+		return malformed(pkt, LEVEE_MALFORMED_LENGTH);
+	c->end = c->off + len;
+	c->off += iph->ihl * 4;
+
+	parse = parse_ip4_payload(c, iph);
+	return parse == LEVEE_PARSE_MALFORMED ? parse :
+	       parse_ip4_addresses(pkt, iph);
+}
+
+static enum levee_parse parse_ip6_addresses(struct levee_packet *pkt)
+{
+	const struct in6_addr *saddr = &pkt->saddr.ip6;
+
+	/* RFC 4291, 2.5.3 and 2.7; :: is for who has no address yet. */
+	if (ipv6_addr_is_multicast(saddr) || ipv6_addr_loopback(saddr))
+		return malformed(pkt, LEVEE_MALFORMED_ADDRESS);
+	if (ipv6_addr_equal(saddr, &pkt->daddr.ip6) && !ipv6_addr_any(saddr))
+		return malformed(pkt, LEVEE_MALFORMED_LAND);
+	return LEVEE_PARSE_JUDGE;
+}
+
+static enum levee_parse parse_ip6_fragment(struct levee_cursor *c, u32 nhoff)
+{
+	u32 before = c->off - nhoff - sizeof(struct ipv6hdr);
+	const struct frag_hdr *fh;
+	struct frag_hdr buf;
+	u16 frag;
+
+	fh = peek(c, sizeof(buf), &buf);
+	if (!fh)
+		return cut_short(c);
+	/* As the stack does: a fragment of a fragment is nobody's. */
+	if (c->fragment)
+		return malformed(c->pkt, LEVEE_MALFORMED_FRAGMENT);
+	c->fragment = true;
+	c->bare = false;
+	c->pkt->proto = fh->nexthdr;
+	c->off += sizeof(buf);
+	frag = ntohs(fh->frag_off);
+	/* An atomic fragment is a whole packet (RFC 6946). */
+	if (!(frag & (IP6_OFFSET | IP6_MF)))
+		return LEVEE_PARSE_JUDGE;
+	return parse_fragment(c, frag & IP6_OFFSET, frag & IP6_MF, before);
+}
+
+static enum levee_parse parse_ip6_exthdr(struct levee_cursor *c, u32 nhoff)
+{
+	struct levee_packet *pkt = c->pkt;
+	const struct ipv6_opt_hdr *eh;
+	struct ipv6_opt_hdr buf;
+	u32 len;
+
+	if (pkt->proto == NEXTHDR_FRAGMENT)
+		return parse_ip6_fragment(c, nhoff);
+
+	eh = peek(c, sizeof(buf), &buf);
+	if (!eh)
+		return cut_short(c);
+	len = pkt->proto == NEXTHDR_AUTH ? ipv6_authlen(eh) : ipv6_optlen(eh);
+	if (len > c->end - c->off)
+		return cut_short(c);
+	c->bare = c->bare && pkt->proto == NEXTHDR_HOP;
+	c->off += len;
+	pkt->proto = eh->nexthdr;
+	return LEVEE_PARSE_JUDGE;
+}
+
+/*
+ * Mobility, HIP and Shim6 are not followed: their format would allow it, but
+ * hosts do not look for another protocol behind them.
+ */
+static enum levee_parse parse_ip6_payload(struct levee_cursor *c, u32 nhoff,
+					  u8 hop_limit)
+{
+	struct levee_packet *pkt = c->pkt;
+	enum levee_parse parse;
+	int i;
+
+	for (i = 0; i <= LEVEE_EXTHDRS_MAX; i++) {
+		switch (pkt->proto) {
+		case IPPROTO_TCP:
+			return parse_tcp(c);
+		case IPPROTO_UDP:
+			return parse_udp(c);
+		case IPPROTO_ICMPV6:
+			return parse_icmp6(c, hop_limit);
+		case NEXTHDR_HOP:
+			/* RFC 8200, 4.3: directly behind the IPv6 header. */
+			if (i)
+				return malformed(pkt, LEVEE_MALFORMED_ENCAP);
+			break;
+		case NEXTHDR_ROUTING:
+		case NEXTHDR_DEST:
+		case NEXTHDR_FRAGMENT:
+		case NEXTHDR_AUTH:
+			break;
+		default:
+			return LEVEE_PARSE_JUDGE;
+		}
+		parse = parse_ip6_exthdr(c, nhoff);
+		if (parse != LEVEE_PARSE_JUDGE ||
+		    pkt->class == LEVEE_CLASS_FRAG)
+			return parse;
+	}
+	return malformed(pkt, LEVEE_MALFORMED_ENCAP);
+}
+
+static enum levee_parse parse_ip6(struct levee_cursor *c)
+{
+	struct levee_packet *pkt = c->pkt;
+	const struct ipv6hdr *ip6h;
+	u32 nhoff = c->off, len;
+	enum levee_parse parse;
+	struct ipv6hdr buf;
+
+	ip6h = peek(c, sizeof(buf), &buf);
+	if (!ip6h || ip6h->version != 6)
+		return malformed(pkt, LEVEE_MALFORMED_LENGTH);
+
+	pkt->family = NFPROTO_IPV6;
+	pkt->saddr.ip6 = ip6h->saddr;
+	pkt->daddr.ip6 = ip6h->daddr;
+	pkt->proto = ip6h->nexthdr;
+	c->off += sizeof(buf);
+	c->bare = true;
+
+	/*
+	 * Zero is a jumbogram (RFC 2675), or an aggregate longer than the field
+	 * can say (BIG TCP), with or without that option; then all is payload.
+	 */
+	len = ntohs(ip6h->payload_len);
+	if (!len && (ip6h->nexthdr == NEXTHDR_HOP || skb_is_gso(c->skb)))
+		len = c->end - c->off;
+	if (len > c->end - c->off)
+		return malformed(pkt, LEVEE_MALFORMED_LENGTH);
+	c->end = c->off + len;
+
+	parse = parse_ip6_payload(c, nhoff, ip6h->hop_limit);
+	if (parse == LEVEE_PARSE_MALFORMED ||
+	    parse_ip6_addresses(pkt) == LEVEE_PARSE_MALFORMED)
+		return LEVEE_PARSE_MALFORMED;
+	return parse;
+}
+
+/*
+ * The stack has put the outermost tag aside. The old QinQ types are not tags to
+ * it, but they are to switches behind a bridge.
+ */
+static enum levee_parse parse_link(struct levee_cursor *c)
+{
+	__be16 proto = c->skb->protocol;
+	const struct vlan_hdr *vlanh;
+	struct vlan_hdr buf;
+	int i;
+
+	for (i = 0; ; i++) {
+		switch (proto) {
+		case htons(ETH_P_IP):
+			return parse_ip4(c);
+		case htons(ETH_P_IPV6):
+			return parse_ip6(c);
+		case htons(ETH_P_8021Q):
+		case htons(ETH_P_8021AD):
+		case htons(ETH_P_QINQ1):
+		case htons(ETH_P_QINQ2):
+		case htons(ETH_P_QINQ3):
+			break;
+		default:
+			return LEVEE_PARSE_EXEMPT;
+		}
+		if (i == LEVEE_VLAN_TAGS_MAX)
+			return malformed(c->pkt, LEVEE_MALFORMED_ENCAP);
+		vlanh = peek(c, sizeof(buf), &buf);
+		if (!vlanh)
+			return malformed(c->pkt, LEVEE_MALFORMED_LENGTH);
+		proto = vlanh->h_vlan_encapsulated_proto;
+		c->off += sizeof(buf);
+		c->pkt->len -= sizeof(buf);
+	}
+}
+
+/*
+ * Who aggregated may not have counted (what a virtual machine hands over is
+ * SKB_GSO_DODGY, with gso_segs 0).
+ */
+static u32 count_segs(const struct levee_cursor *c)
+{
+	const struct skb_shared_info *shinfo = skb_shinfo(c->skb);
+
+	if (!skb_is_gso(c->skb))
+		return 1;
+	if (shinfo->gso_segs)
+		return shinfo->gso_segs;
+	if (c->off >= c->end)
+		return 1;
+	return DIV_ROUND_UP(c->end - c->off, shinfo->gso_size);
+}
+
+/**
+ * levee_packet_parse - read what levee wants to know of a packet
+ * @skb: packet as netdev ingress or PREROUTING have it: network header set,
+ *	@skb->protocol the one of that header; nothing else is relied on, and
+ *	nothing is changed
+ * @pkt: filled in whatever is returned
+ *
+ * Context: Any; softirq on the packet path.
+ * Return: what to do with the packet, see &enum levee_parse.
+ */
+enum levee_parse levee_packet_parse(const struct sk_buff *skb,
+				    struct levee_packet *pkt)
+{
+	struct levee_cursor c = {
+		.skb = skb,
+		.pkt = pkt,
+		.off = skb_network_offset(skb),
+		.end = skb->len,
+	};
+	enum levee_parse parse;
+
+	*pkt = (struct levee_packet){
+		.len = c.end - c.off,
+		.class = LEVEE_CLASS_OTHER,
+	};
+	parse = parse_link(&c);
+	pkt->segs = count_segs(&c);
+	return parse;
+}
+LEVEE_EXPORT_FOR_TEST(levee_packet_parse);

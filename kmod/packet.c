@@ -53,20 +53,14 @@ static enum levee_parse malformed(struct levee_packet *pkt,
 	return LEVEE_PARSE_MALFORMED;
 }
 
-/*
- * A first fragment that does not hold its headers hides them from whoever does
- * not reassemble (RFC 1858, RFC 7112); any other packet is merely cut short.
- */
+/* RFC 1858 and RFC 7112: a first fragment that hides headers is a trick. */
 static enum levee_parse cut_short(const struct levee_cursor *c)
 {
 	return malformed(c->pkt, c->first_fragment ? LEVEE_MALFORMED_FRAGMENT :
 						     LEVEE_MALFORMED_LENGTH);
 }
 
-/*
- * Reads within the length that the network header gives, so that padding is
- * never taken for a header.
- */
+/* Padding is never taken for a header. */
 static __always_inline const void *peek(const struct levee_cursor *c,
 					unsigned int len, void *buf)
 {
@@ -97,7 +91,6 @@ static enum levee_parse parse_tcp(struct levee_cursor *c)
 	tcph = peek(c, sizeof(buf), &buf);
 	if (!tcph)
 		return cut_short(c);
-
 	pkt->sport = tcph->source;
 	pkt->dport = tcph->dest;
 	if (tcph->syn)
@@ -140,12 +133,10 @@ static enum levee_parse parse_udp(struct levee_cursor *c)
 	udph = peek(c, sizeof(buf), &buf);
 	if (!udph)
 		return cut_short(c);
-
 	pkt->sport = udph->source;
 	pkt->dport = udph->dest;
 	if (levee_port_amplifies(ntohs(udph->source)))
 		pkt->class = LEVEE_CLASS_REFLECT;
-
 	if (!udp_len_possible(c, udph))
 		return malformed(pkt, LEVEE_MALFORMED_LENGTH);
 	c->off += sizeof(buf);
@@ -171,7 +162,6 @@ static bool icmp6_is_link_control(const struct levee_cursor *c,
 
 	if (!c->bare)
 		return false;
-
 	switch (icmp6h->icmp6_type) {
 	case NDISC_ROUTER_SOLICITATION:
 	case NDISC_ROUTER_ADVERTISEMENT:
@@ -230,14 +220,22 @@ static enum levee_parse parse_fragment(struct levee_cursor *c, u32 start,
 	return LEVEE_PARSE_JUDGE;
 }
 
-static enum levee_parse parse_ip4_addresses(struct levee_packet *pkt,
-					    const struct iphdr *iph)
+/* The unspecified address is for who has no address yet. */
+static enum levee_parse parse_addresses(struct levee_packet *pkt)
 {
-	/* RFC 1122, 3.2.1.3; 0.0.0.0 is for who has no address yet. */
-	if (ipv4_is_multicast(iph->saddr) || ipv4_is_lbcast(iph->saddr) ||
-	    ipv4_is_loopback(iph->saddr))
+	__be32 ip = pkt->saddr.ip;
+	bool martian;
+
+	if (pkt->family == NFPROTO_IPV4) /* RFC 1122, 3.2.1.3 */
+		martian = ipv4_is_multicast(ip) || ipv4_is_lbcast(ip) ||
+			  ipv4_is_loopback(ip);
+	else /* RFC 4291, 2.5.3 and 2.7 */
+		martian = ipv6_addr_is_multicast(&pkt->saddr.ip6) ||
+			  ipv6_addr_loopback(&pkt->saddr.ip6);
+	if (martian)
 		return malformed(pkt, LEVEE_MALFORMED_ADDRESS);
-	if (iph->saddr == iph->daddr && iph->saddr)
+	if (!ipv6_addr_any(&pkt->saddr.ip6) &&
+	    ipv6_addr_equal(&pkt->saddr.ip6, &pkt->daddr.ip6))
 		return malformed(pkt, LEVEE_MALFORMED_LAND);
 	return LEVEE_PARSE_JUDGE;
 }
@@ -275,7 +273,6 @@ static enum levee_parse parse_ip4_payload(struct levee_cursor *c,
 static enum levee_parse parse_ip4(struct levee_cursor *c)
 {
 	struct levee_packet *pkt = c->pkt;
-	enum levee_parse parse;
 	const struct iphdr *iph;
 	struct iphdr buf;
 	u32 len;
@@ -299,21 +296,7 @@ static enum levee_parse parse_ip4(struct levee_cursor *c)
 	c->end = c->off + len;
 	c->off += iph->ihl * 4;
 
-	parse = parse_ip4_payload(c, iph);
-	return parse == LEVEE_PARSE_MALFORMED ? parse :
-	       parse_ip4_addresses(pkt, iph);
-}
-
-static enum levee_parse parse_ip6_addresses(struct levee_packet *pkt)
-{
-	const struct in6_addr *saddr = &pkt->saddr.ip6;
-
-	/* RFC 4291, 2.5.3 and 2.7; :: is for who has no address yet. */
-	if (ipv6_addr_is_multicast(saddr) || ipv6_addr_loopback(saddr))
-		return malformed(pkt, LEVEE_MALFORMED_ADDRESS);
-	if (ipv6_addr_equal(saddr, &pkt->daddr.ip6) && !ipv6_addr_any(saddr))
-		return malformed(pkt, LEVEE_MALFORMED_LAND);
-	return LEVEE_PARSE_JUDGE;
+	return parse_ip4_payload(c, iph);
 }
 
 static enum levee_parse parse_ip6_fragment(struct levee_cursor *c, u32 nhoff)
@@ -362,10 +345,7 @@ static enum levee_parse parse_ip6_exthdr(struct levee_cursor *c, u32 nhoff)
 	return LEVEE_PARSE_JUDGE;
 }
 
-/*
- * Mobility, HIP and Shim6 are not followed: their format would allow it, but
- * hosts do not look for another protocol behind them.
- */
+/* Mobility, HIP and Shim6 are last headers: hosts seek nothing behind them. */
 static enum levee_parse parse_ip6_payload(struct levee_cursor *c, u32 nhoff,
 					  u8 hop_limit)
 {
@@ -407,7 +387,6 @@ static enum levee_parse parse_ip6(struct levee_cursor *c)
 	struct levee_packet *pkt = c->pkt;
 	const struct ipv6hdr *ip6h;
 	u32 nhoff = c->off, len;
-	enum levee_parse parse;
 	struct ipv6hdr buf;
 
 	ip6h = peek(c, sizeof(buf), &buf);
@@ -432,17 +411,10 @@ static enum levee_parse parse_ip6(struct levee_cursor *c)
 		return malformed(pkt, LEVEE_MALFORMED_LENGTH);
 	c->end = c->off + len;
 
-	parse = parse_ip6_payload(c, nhoff, ip6h->hop_limit);
-	if (parse == LEVEE_PARSE_MALFORMED ||
-	    parse_ip6_addresses(pkt) == LEVEE_PARSE_MALFORMED)
-		return LEVEE_PARSE_MALFORMED;
-	return parse;
+	return parse_ip6_payload(c, nhoff, ip6h->hop_limit);
 }
 
-/*
- * The stack has put the outermost tag aside. The old QinQ types are not tags to
- * it, but they are to switches behind a bridge.
- */
+/* The old QinQ types are no tags to the stack, but to switches behind a bridge. */
 static enum levee_parse parse_link(struct levee_cursor *c)
 {
 	__be16 proto = c->skb->protocol;
@@ -486,10 +458,8 @@ static u32 count_segs(const struct levee_cursor *c)
 
 	if (!skb_is_gso(c->skb))
 		return 1;
-	if (shinfo->gso_segs)
-		return shinfo->gso_segs;
-	if (c->off >= c->end)
-		return 1;
+	if (shinfo->gso_segs || c->off >= c->end)
+		return shinfo->gso_segs ?: 1;
 	return DIV_ROUND_UP(c->end - c->off, shinfo->gso_size);
 }
 
@@ -520,6 +490,10 @@ enum levee_parse levee_packet_parse(const struct sk_buff *skb,
 	};
 	parse = parse_link(&c);
 	pkt->segs = count_segs(&c);
+	if (pkt->family && parse != LEVEE_PARSE_MALFORMED &&
+	    parse_addresses(pkt) == LEVEE_PARSE_MALFORMED)
+		return LEVEE_PARSE_MALFORMED;
 	return parse;
 }
+
 LEVEE_EXPORT_FOR_TEST(levee_packet_parse);

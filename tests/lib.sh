@@ -136,12 +136,14 @@ busywait() {
 
 # ---- network namespaces ----
 
-# setup_ns VAR...: a namespace with a unique name for each variable.
+# setup_ns VAR...: a namespace with a unique name for each variable (with the
+# variable's name itself when LIB_NS_PLAIN is set).
 setup_ns() {
 	local var name
 
 	for var; do
-		name=$var-$(mktemp -u XXXXXX)
+		name=$var
+		[ -n "${LIB_NS_PLAIN-}" ] || name=$var-$(mktemp -u XXXXXX)
 		ip netns add "$name" || return 1
 		LIB_NS+=("$name")
 		ip -n "$name" link set lo up

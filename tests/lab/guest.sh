@@ -94,10 +94,10 @@ qemu_spawn() {
 	done
 	case $accel in
 	kvm) args+=(-accel kvm -cpu host) ;;
-	*) args+=(-accel tcg,thread=multi -cpu qemu64,+rdrand,+invtsc) ;;
+	*) args+=(-accel tcg,thread=multi -cpu qemu64,+rdrand) ;;
 	esac
 	case $serial in
-	stdio) args+=(-serial stdio); quiet=quiet ;;
+	stdio) args+=(-chardev stdio,id=tty,signal=off -serial chardev:tty); quiet=quiet ;;
 	*) args+=(-serial "file:$serial") ;;
 	esac
 	args+=(-append "console=ttyS0 $quiet mitigations=off tsc=reliable
@@ -231,4 +231,25 @@ guest_run() {
 	rm -rf "$ctl"
 	trap - INT TERM HUP
 	return "$rc"
+}
+
+# guest_shell NAME CMD...: the guest's console is this terminal.
+guest_shell() {
+	local name=$1 out ctl
+	shift
+
+	mkdir -p "$BUILD/run"
+	out=$(mktemp -d "$BUILD/run/XXXXXX")
+	ctl=$(mktemp -d "$out/.lab.XXXXXX")
+	GUEST_TMP=$(mktemp -d "${TMPDIR:-/tmp}/lab.XXXXXX")
+	# shellcheck disable=SC2064 # as they are now
+	trap "guest_kill; rm -rf '$out'; stty '$(stty -g)'" EXIT
+	case $name in
+	stock-*) GUEST_TTY=/dev/ttyS0 ;;
+	*) GUEST_TTY=/dev/tty0 ;;
+	esac
+	: >"$ctl/interactive"
+	guest_env "$name" "$out" "$ctl" "$@"
+	echo "stty rows $(tput lines) cols $(tput cols) 2>/dev/null" >>"$ctl/env"
+	guest_spawn_kernel "$name" "$out" "$ctl" stdio
 }

@@ -106,10 +106,10 @@ def parse(text, exit_code=0):
     if exit_code == 4 and not results:
         reason = [l for l in text.splitlines() if 'SKIP' in l]
         return [('all', 'skip', reason[-1] if reason else 'exit status 4')]
+    if exit_code in (124, 137):
+        return results + [('ends in time', 'fail', 'timed out')]
     parser.finish()
     results += [('complete', 'fail', error) for error in parser.errors]
-    failed = any(r[1] == 'fail' for r in results)
-    if exit_code not in (0, 4) and not failed:
-        why = 'timed out' if exit_code in (124, 137) else f'exit status {exit_code}'
-        results.append(('exit status', 'fail', why))
+    if exit_code not in (0, 4) and not any(r[1] == 'fail' for r in results):
+        results.append(('exit status', 'fail', str(exit_code)))
     return results

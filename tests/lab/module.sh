@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 module_build() {
-	local name=$1 dir=$BUILD/modules/$1 arch=x86 log
+	local name=$1 dir=${LAB_MODULES:-$BUILD/modules}/$1 arch=x86 log
 
 	case $name in
 	uml-*) arch=um ;;

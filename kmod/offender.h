@@ -5,12 +5,20 @@
 #ifndef _LEVEE_OFFENDER_H
 #define _LEVEE_OFFENDER_H
 
+#include <linux/bits.h>
 #include <linux/levee.h>
+#include <linux/limits.h>
 #include <linux/types.h>
 #include "prefix.h"
 #include "stats.h"
 
 struct levee_offenders;
+
+/* Most records that a table may be made for. */
+#define LEVEE_OFFENDERS_MAX	BIT(24)
+
+/* Cursor of a walk that has shown all records. */
+#define LEVEE_OFFENDERS_END	ULONG_MAX
 
 /**
  * struct levee_offender_key - whom a record is about
@@ -49,7 +57,8 @@ struct levee_offender_info {
  * @held: records held
  * @max: most that will be held
  * @evicted: given up for more valuable ones
- * @missed: offences that were counted but left no record (budget, memory)
+ * @missed: offences that were counted but left no record (budget, memory, no
+ *	record that was worth less)
  */
 struct levee_offender_totals {
 	u64 held;
@@ -72,7 +81,10 @@ void levee_offender_passed(struct levee_offenders *off,
 			   const struct levee_offender_key *key,
 			   u32 packets, u32 bytes);
 
-/* Readers: resumable walk over all records. */
+/*
+ * Readers: resumable walk over all records. *cursor is 0 at first. @show returns
+ * 0 to go on, more to stop after this record, less to stop before it.
+ */
 int levee_offenders_walk(struct levee_offenders *off, unsigned long *cursor,
 			 int (*show)(const struct levee_offender_info *info,
 				     void *arg), void *arg);

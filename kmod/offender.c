@@ -130,7 +130,7 @@ struct levee_offenders {
 	u32 max;
 	siphash_key_t hash_key;
 	struct levee_offender_cpu __percpu *cpu;
-	struct levee_counters counters;
+	struct levee_counters *counters;
 
 	atomic_t held ____cacheline_aligned_in_smp;
 	/* protects the chains of some groups */
@@ -288,7 +288,7 @@ static bool offender_reserve(struct levee_offenders *off, u32 packets,
 				      group_count(off);
 
 		if (group_evict(off, group, packets, now_ns)) {
-			levee_counters_add(&off->counters,
+			levee_counters_add(off->counters,
 					   LEVEE_OFFENDER_EVICTED, 1);
 			return true;
 		}
@@ -408,7 +408,7 @@ void levee_offender_over(struct levee_offenders *off,
 	if (rec)
 		offender_count(rec, reason, dropped, packets, bytes, now_ns);
 	else
-		levee_counters_add(&off->counters, LEVEE_OFFENDER_MISSED,
+		levee_counters_add(off->counters, LEVEE_OFFENDER_MISSED,
 				   packets);
 }
 LEVEE_EXPORT_FOR_TEST(levee_offender_over);
@@ -469,7 +469,8 @@ struct levee_offenders *levee_offenders_alloc(u32 max)
 		goto err_free_buckets;
 	for_each_possible_cpu(i)
 		per_cpu_ptr(off->cpu, i)->cursor = get_random_u32();
-	if (levee_counters_init(&off->counters, LEVEE_OFFENDER_COUNTERS))
+	off->counters = levee_counters_alloc(LEVEE_OFFENDER_COUNTERS);
+	if (!off->counters)
 		goto err_free_cpu;
 	return off;
 
@@ -527,7 +528,7 @@ static void offenders_remove(struct levee_offenders *off, const u32 *policy_id)
 void levee_offenders_flush(struct levee_offenders *off)
 {
 	offenders_remove(off, NULL);
-	levee_counters_reset(&off->counters);
+	levee_counters_reset(off->counters);
 }
 LEVEE_EXPORT_FOR_TEST(levee_offenders_flush);
 
@@ -559,7 +560,7 @@ void levee_offenders_free(struct levee_offenders *off)
 	if (!off)
 		return;
 	offenders_remove(off, NULL);
-	levee_counters_free(&off->counters);
+	levee_counters_free(off->counters);
 	free_percpu(off->cpu);
 	kvfree(off->buckets);
 	kfree(off);
@@ -671,7 +672,7 @@ void levee_offenders_read(struct levee_offenders *off,
 {
 	u64 value[LEVEE_OFFENDER_COUNTERS];
 
-	levee_counters_read(&off->counters, 0, ARRAY_SIZE(value), value);
+	levee_counters_read(off->counters, 0, ARRAY_SIZE(value), value);
 	totals->held = atomic_read(&off->held);
 	totals->max = off->max;
 	totals->evicted = value[LEVEE_OFFENDER_EVICTED];

@@ -11,53 +11,53 @@
 #include "compat.h"
 
 /**
- * levee_counters_init - make a set of counters, all zero
- * @counters: what to fill
+ * levee_counters_alloc - make a set of counters, all zero
  * @len: number of counters
  *
  * Context: process, may sleep.
- * Return: 0, or -ENOMEM; then @counters may be freed all the same.
+ * Return: the counters, or NULL if memory is short.
  */
-int levee_counters_init(struct levee_counters *counters, unsigned int len)
+struct levee_counters *levee_counters_alloc(unsigned int len)
 {
 	struct levee_counters_cpu __percpu *cpu;
-	u64 *base;
+	struct levee_counters *counters;
+	size_t size;
 	int i;
 
-	memset(counters, 0, sizeof(*counters));
-	base = kcalloc(len, sizeof(*base), GFP_KERNEL_ACCOUNT);
-	if (!base)
-		return -ENOMEM;
+	counters = kzalloc(struct_size(counters, base, len),
+			   GFP_KERNEL_ACCOUNT);
+	if (!counters)
+		return NULL;
 
-	cpu = __alloc_percpu_gfp(struct_size((struct levee_counters_cpu *)NULL,
-					     value, len),
-				 __alignof__(struct levee_counters_cpu),
+	size = struct_size((struct levee_counters_cpu *)NULL, value, len);
+	cpu = __alloc_percpu_gfp(size, __alignof__(struct levee_counters_cpu),
 				 GFP_KERNEL_ACCOUNT);
 	if (!cpu) {
-		kfree(base);
-		return -ENOMEM;
+		kfree(counters);
+		return NULL;
 	}
 	for_each_possible_cpu(i)
 		u64_stats_init(&per_cpu_ptr(cpu, i)->syncp);
 
 	spin_lock_init(&counters->lock);
 	counters->len = len;
-	counters->base = base;
 	counters->cpu = cpu;
-	return 0;
+	return counters;
 }
-LEVEE_EXPORT_FOR_TEST(levee_counters_init);
+LEVEE_EXPORT_FOR_TEST(levee_counters_alloc);
 
 /**
  * levee_counters_free - free a set of counters
- * @counters: the counters, or all zero
+ * @counters: the counters, or NULL
  *
  * Context: any; nobody can count or read any more.
  */
 void levee_counters_free(struct levee_counters *counters)
 {
+	if (!counters)
+		return;
 	free_percpu(counters->cpu);
-	kfree(counters->base);
+	kfree(counters);
 }
 LEVEE_EXPORT_FOR_TEST(levee_counters_free);
 
@@ -125,15 +125,19 @@ LEVEE_EXPORT_FOR_TEST(levee_counters_read);
 
 /* The functions that differ only in the type they are for. */
 #define LEVEE_STATS_TYPE(type, len)					\
-int levee_##type##_stats_init(struct levee_##type##_stats *stats)	\
+struct levee_##type##_stats *levee_##type##_stats_alloc(void)		\
 {									\
-	return levee_counters_init(&stats->counters, len);		\
+	struct levee_counters *counters = levee_counters_alloc(len);	\
+									\
+	return counters ? container_of(counters,			\
+				       struct levee_##type##_stats,	\
+				       counters) : NULL;		\
 }									\
-LEVEE_EXPORT_FOR_TEST(levee_##type##_stats_init);			\
+LEVEE_EXPORT_FOR_TEST(levee_##type##_stats_alloc);			\
 									\
 void levee_##type##_stats_free(struct levee_##type##_stats *stats)	\
 {									\
-	levee_counters_free(&stats->counters);				\
+	levee_counters_free(stats ? &stats->counters : NULL);		\
 }									\
 LEVEE_EXPORT_FOR_TEST(levee_##type##_stats_free);			\
 									\

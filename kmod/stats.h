@@ -80,16 +80,16 @@ struct levee_counters_cpu {
 /**
  * struct levee_counters - a set of per-CPU counters
  * @cpu: what the packet path adds to
+ * @len: number of counters
+ * @lock: protects @base
  * @base: sums at the last reset, which readers subtract; so a reset never
  *	writes to another CPU's counters
- * @len: number of counters
- * @lock: protects what @base points to
  */
 struct levee_counters {
 	struct levee_counters_cpu __percpu *cpu;
-	u64 *base;
 	unsigned int len;
-	spinlock_t lock; /* protects base[] */
+	spinlock_t lock; /* protects base */
+	u64 base[];
 };
 
 /* Places of the counters. A reason other than none has two, each of a pair. */
@@ -136,19 +136,19 @@ struct levee_limit_stats {
 	struct levee_counters counters;
 };
 
-int levee_counters_init(struct levee_counters *counters, unsigned int len);
+struct levee_counters *levee_counters_alloc(unsigned int len);
 void levee_counters_free(struct levee_counters *counters);
 void levee_counters_reset(struct levee_counters *counters);
 void levee_counters_read(struct levee_counters *counters, unsigned int first,
 			 unsigned int len, u64 *sum);
 
-/* Configuration side; process context, may sleep. Return 0 or -ENOMEM. */
-int levee_policy_stats_init(struct levee_policy_stats *stats);
-int levee_net_stats_init(struct levee_net_stats *stats);
-int levee_hook_stats_init(struct levee_hook_stats *stats);
-int levee_limit_stats_init(struct levee_limit_stats *stats);
+/* Configuration side; process context, may sleep. NULL means -ENOMEM. */
+struct levee_policy_stats *levee_policy_stats_alloc(void);
+struct levee_net_stats *levee_net_stats_alloc(void);
+struct levee_hook_stats *levee_hook_stats_alloc(void);
+struct levee_limit_stats *levee_limit_stats_alloc(void);
 
-/* Only when nobody can count or read any more. What is all zero is allowed. */
+/* Only when nobody can count or read any more. NULL is allowed. */
 void levee_policy_stats_free(struct levee_policy_stats *stats);
 void levee_net_stats_free(struct levee_net_stats *stats);
 void levee_hook_stats_free(struct levee_hook_stats *stats);

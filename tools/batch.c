@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Batch files: one command per line.
+ *
+ * Words, quotes, backslashes and comments are those of the shell.
+ *
+ * Copyright (C) 2026 The levee authors
+ */
+#include "batch.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "err.h"
+#include "object.h"
+#include "out.h"
+
+#define WORDS_MAX 64
+
+/*
+ * Takes the word at *@from, removes quotes in place and moves *@from behind it.
+ * Returns NULL if a quote or a backslash has no end.
+ */
+static char *take_word(char **from)
+{
+	char *word = *from, *to = *from, *c;
+	char quote = '\0';
+
+	for (c = *from; *c && (quote || !isspace((unsigned char)*c)); c++) {
+		if (*c == '\\' && quote != '\'') {
+			if (!*++c)
+				return NULL;
+			if (quote && *c != '"' && *c != '\\')
+				*to++ = '\\';
+			*to++ = *c;
+		} else if (quote ? *c == quote : *c == '\'' || *c == '"') {
+			quote = quote ? '\0' : *c;
+		} else {
+			*to++ = *c;
+		}
+	}
+	*from = *c ? c + 1 : c;
+	*to = '\0';
+	return quote ? NULL : word;
+}
+
+/* Returns enum exit_status; a line without words is none of a command. */
+static int split(char *line, char **words, int *count)
+{
+	for (*count = 0; ; ++*count) {
+		while (isspace((unsigned char)*line))
+			line++;
+		if (!*line || *line == '#')
+			return EXIT_OK;
+		if (*count == WORDS_MAX)
+			return err_usage("more than %u words", WORDS_MAX);
+		words[*count] = take_word(&line);
+		if (!words[*count])
+			return err_usage("a quote is not closed, or a backslash ends the file");
+	}
+}
+
+static int run_line(char *line, size_t len)
+{
+	char *words[WORDS_MAX];
+	int count, ret;
+
+	if (memchr(line, '\0', len))
+		return err_usage("there is a NUL byte in this line");
+	ret = split(line, words, &count);
+	if (!ret && count)
+		ret = object_run(count, words);
+	return ret;
+}
+
+/* Whether an odd number of backslashes stands before the newline. */
+static bool is_continued(const char *line, size_t len)
+{
+	size_t n = 0;
+
+	if (!len || line[len - 1] != '\n')
+		return false;
+	while (n + 1 < len && line[len - 2 - n] == '\\')
+		n++;
+	return n % 2;
+}
+
+/* Reads a line and those that continue it; returns -1 at the end. */
+static ssize_t read_line(FILE *in, char **line, size_t *size,
+			 unsigned int *lines)
+{
+	ssize_t len, more;
+	char *next = NULL;
+	size_t next_size;
+
+	len = getline(line, size, in);
+	if (len < 0)
+		return len;
+	++*lines;
+	while (is_continued(*line, len)) {
+		more = getline(&next, &next_size, in);
+		if (more < 0)
+			break;
+		++*lines;
+		*size = len + more + 1;
+		*line = err_realloc(*line, *size, 1);
+		memcpy(*line + len - 2, next, more + 1);
+		len += more - 2;
+	}
+	free(next);
+	return len;
+}
+
+static int run_file(FILE *in, const char *name, bool force)
+{
+	unsigned int at, lines = 0;
+	int ret, first = EXIT_OK;
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t len;
+
+	for (;;) {
+		at = lines + 1;
+		errno = 0;
+		len = read_line(in, &line, &size, &lines);
+		if (len < 0)
+			break;
+		err_at(name, at);
+		ret = run_line(line, len);
+		if (!ret)
+			ret = out_flush();
+		if (ret && !first)
+			first = ret;
+		if (ret && (!force || out_failed()))
+			break;
+	}
+	err_at(NULL, 0);
+	if (!first && ferror(in))
+		first = err_refused("%s: %s", name, strerror(errno));
+	free(line);
+	return first;
+}
+
+/**
+ * batch_run - Run the commands in a file.
+ * @file: its name; "-" is standard input
+ * @force: go on after an error
+ *
+ * Return: enum exit_status of the first command that failed.
+ */
+int batch_run(const char *file, bool force)
+{
+	FILE *in = stdin;
+	int ret;
+
+	if (!strcmp(file, "-"))
+		return run_file(stdin, "-", force);
+	in = fopen(file, "re");
+	if (!in)
+		return err_refused("cannot open batch file \"%s\": %s", file,
+				   strerror(errno));
+	ret = run_file(in, file, force);
+	fclose(in);
+	return ret;
+}
+
+/**
+ * batch_quote - Write a word so that a batch file, or a shell, reads it back.
+ * @word: any string
+ * @buf: where to write it
+ * @size: bytes of @buf; four for each one of @word and three more suffice
+ *
+ * Return: @buf, or @word if it needs no quotes.
+ */
+const char *batch_quote(const char *word, char *buf, size_t size)
+{
+	const char *safe =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"0123456789._-+@%,:/=";
+	size_t len = 0;
+
+	if (*word && !word[strspn(word, safe)])
+		return word;
+	buf[len++] = '\'';
+	for (; *word && len + 6 < size; word++) {
+		if (*word == '\'')
+			len += snprintf(buf + len, size - len, "'\\''");
+		else
+			buf[len++] = *word;
+	}
+	buf[len++] = '\'';
+	buf[len] = '\0';
+	return buf;
+}

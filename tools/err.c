@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Error messages and the exit statuses that go with them.
+ *
+ * Copyright (C) 2026 The levee authors
+ */
+#include "err.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char *at_file;
+static unsigned int at_line;
+
+/**
+ * err_at - Say where in a batch file the current command stands.
+ * @file: name to show in messages; NULL when there is no batch file
+ * @line: line number, from 1
+ */
+void err_at(const char *file, unsigned int line)
+{
+	at_file = file;
+	at_line = line;
+}
+
+static void print(const char *fmt, va_list ap)
+{
+	/* What was printed before the error should be seen before it. */
+	fflush(stdout);
+	fputs("levee: ", stderr);
+	if (at_file)
+		fprintf(stderr, "%s:%u: ", at_file, at_line);
+	vfprintf(stderr, fmt, ap);
+	fputc('\n', stderr);
+}
+
+/**
+ * err_usage - Complain about wrong input.
+ * @fmt: message without prefix and newline
+ *
+ * Return: EXIT_USAGE.
+ */
+int err_usage(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	print(fmt, ap);
+	va_end(ap);
+	return EXIT_USAGE;
+}
+
+/**
+ * err_refused - Report what the kernel or the system did not want to do.
+ * @fmt: message without prefix and newline
+ *
+ * Return: EXIT_REFUSED.
+ */
+int err_refused(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	print(fmt, ap);
+	va_end(ap);
+	return EXIT_REFUSED;
+}
+
+/**
+ * err_warn - Report what does not keep the command from going on.
+ * @fmt: message without prefix and newline
+ */
+void err_warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	print(fmt, ap);
+	va_end(ap);
+}
+
+/**
+ * err_realloc - reallocarray() that ends the command when memory runs out.
+ * @p: old array, or NULL
+ * @n: elements wanted
+ * @size: bytes of one element
+ *
+ * Return: the array, never NULL.
+ */
+void *err_realloc(void *p, size_t n, size_t size)
+{
+	p = reallocarray(p, n, size);
+	if (!p)
+		exit(err_refused("out of memory"));
+	return p;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Error messages and the exit statuses that go with them.
+ *
+ * Copyright (C) 2026 The levee authors
+ */
+#ifndef _LEVEE_ERR_H
+#define _LEVEE_ERR_H
+
+#include <stddef.h>
+
+/**
+ * enum exit_status - What every function that can fail returns.
+ * @EXIT_OK: All went well.
+ * @EXIT_USAGE: The input was wrong; nothing was changed.
+ * @EXIT_REFUSED: The kernel, or the system, said no.
+ */
+enum exit_status {
+	EXIT_OK = 0,
+	EXIT_USAGE = 1,
+	EXIT_REFUSED = 2,
+};
+
+void err_at(const char *file, unsigned int line);
+int err_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+int err_refused(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void err_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void *err_realloc(void *p, size_t n, size_t size);
+
+#endif /* _LEVEE_ERR_H */

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Limits: how much a source may send, per policy and class of packets.
+ *
+ * Copyright (C) 2026 The levee authors
+ */
+#include "limit.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "err.h"
+#include "names.h"
+#include "nl.h"
+#include "object.h"
+#include "out.h"
+
+const char limit_usage[] =
+	"Usage: levee limit set POLICY CLASS rate RATE [ burst PACKETS ] [ per LEN[,LEN6] ]\n"
+	"       levee limit del POLICY CLASS [ per LEN[,LEN6] ]\n"
+	"       levee limit flush POLICY\n"
+	"       levee [-s] limit [ show [ POLICY ] ]\n"
+	"CLASS := { any | syn | tcp | udp | reflect | icmp | frag | other }\n"
+	"RATE := packets per second, minute or hour: 50/s, 20k/s, 100/m\n"
+	"LEN, LEN6 := source prefix length for IPv4 and IPv6, or none; default 32,64\n"
+	"             (per 0: all sources together)\n";
+
+static int take_limit(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlattr *tb[NL_TB_SIZE];
+	struct limit_list *list = data;
+	struct limit *limit;
+
+	list->limit = err_realloc(list->limit, list->count + 1,
+				  sizeof(*limit));
+	limit = &list->limit[list->count++];
+	nl_parse(nlh, tb);
+	snprintf(limit->policy, sizeof(limit->policy), "%s",
+		 nl_str(tb[LEVEE_A_LIMIT_POLICY]));
+	limit->id = nl_u32(tb[LEVEE_A_LIMIT_ID]);
+	limit->class = nl_u32(tb[LEVEE_A_LIMIT_CLASS]);
+	limit->per.v4 = nl_u8(tb[LEVEE_A_LIMIT_PER_V4]);
+	limit->per.v6 = nl_u8(tb[LEVEE_A_LIMIT_PER_V6]);
+	limit->rate.packets = nl_u64(tb[LEVEE_A_LIMIT_RATE]);
+	limit->rate.period = nl_u32(tb[LEVEE_A_LIMIT_PERIOD]);
+	limit->burst = nl_u32(tb[LEVEE_A_LIMIT_BURST]);
+	limit->over_packets = nl_u64(tb[LEVEE_A_LIMIT_OVER_PACKETS]);
+	limit->overflow_packets = nl_u64(tb[LEVEE_A_LIMIT_OVERFLOW_PACKETS]);
+	return 0;
+}
+
+static void forget(void *data)
+{
+	struct limit_list *list = data;
+
+	list->count = 0;
+}
+
+/**
+ * limit_load - Ask the kernel for limits.
+ * @list: empty list to fill; its array is to be freed even after an error
+ * @policy: only those of this policy; NULL for all
+ *
+ * Return: enum exit_status.
+ */
+int limit_load(struct limit_list *list, const char *policy)
+{
+	int ret = nl_begin(LEVEE_CMD_LIMIT_GET);
+
+	if (ret)
+		return ret;
+	if (policy)
+		nl_put_str(LEVEE_A_LIMIT_POLICY, policy);
+	return nl_dump(take_limit, forget, list);
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct limit *p = a, *q = b;
+	int diff = strcmp(p->policy, q->policy);
+
+	if (!diff)
+		diff = (p->class > q->class) - (p->class < q->class);
+	if (!diff)
+		diff = p->per.v4 - q->per.v4;
+	return diff ? diff : p->per.v6 - q->per.v6;
+}
+
+/**
+ * limit_sort - Order limits by policy, class and source prefix length.
+ * @list: list to sort
+ */
+void limit_sort(struct limit_list *list)
+{
+	if (list->count)
+		qsort(list->limit, list->count, sizeof(*list->limit), compare);
+}
+
+/**
+ * limit_text - A limit without its policy, as "limit set" reads it.
+ * @limit: limit
+ * @buf: where to write it
+ * @size: bytes of @buf
+ */
+void limit_text(const struct limit *limit, char *buf, size_t size)
+{
+	char rate[RATE_STRLEN], burst[RATE_STRLEN], per[RATE_STRLEN];
+
+	snprintf(buf, size, "%s rate %s burst %s per %s",
+		 names_text(&names_class, limit->class),
+		 rate_text(&limit->rate, rate),
+		 rate_burst_text(limit->burst, burst),
+		 rate_per_text(&limit->per, per));
+}
+
+/**
+ * limit_print - Print a limit: a JSON object, or the rest of a line of text.
+ * @limit: limit
+ */
+void limit_print(const struct limit *limit)
+{
+	char text[256];
+
+	limit_text(limit, text, sizeof(text));
+	out_object_open(NULL);
+	out_str(OUT_JSON, "policy", NULL, limit->policy);
+	out_u64(OUT_JSON, "id", NULL, limit->id);
+	out_str(OUT_JSON, "class", NULL,
+		names_text(&names_class, limit->class));
+	out_u64(OUT_JSON, "per-v4", NULL, limit->per.v4);
+	out_u64(OUT_JSON, "per-v6", NULL, limit->per.v6);
+	out_u64(OUT_JSON, "rate", NULL, limit->rate.packets);
+	out_u64(OUT_JSON, "period", NULL, limit->rate.period);
+	out_u64(OUT_JSON, "burst", NULL, limit->burst);
+	out_text("%s", text);
+	if (out_json || out_stats) {
+		out_u64(OUT_ANY, "over-packets", " over %" PRIu64,
+			limit->over_packets);
+		out_u64(OUT_ANY, "overflow-packets", " overflow %" PRIu64,
+			limit->overflow_packets);
+	}
+	out_text("\n");
+	out_object_close();
+}
+
+/* Takes POLICY if there is one; otherwise *@policy becomes NULL. */
+static int take_optional_policy(struct args *args, const char **policy)
+{
+	int ret;
+
+	*policy = NULL;
+	if (!args->n)
+		return EXIT_OK;
+	ret = args_take(args, "POLICY", policy);
+	if (!ret)
+		ret = args_name("policy", *policy, policy);
+	return ret ? ret : args_end(args);
+}
+
+static int show(struct args *args)
+{
+	struct limit_list list = { 0 };
+	const char *policy;
+	size_t i;
+	int ret;
+
+	ret = take_optional_policy(args, &policy);
+	if (!ret)
+		ret = limit_load(&list, policy);
+	if (!ret) {
+		out_array_open(NULL);
+		for (i = 0; i < list.count; i++) {
+			out_text("%s ", list.limit[i].policy);
+			limit_print(&list.limit[i]);
+		}
+		out_array_close();
+	}
+	free(list.limit);
+	return ret;
+}
+
+/* Takes POLICY and CLASS. */
+static int take_key(struct args *args, const char **policy, uint32_t *class)
+{
+	const char *name;
+	int ret;
+
+	ret = args_take(args, "POLICY", &name);
+	if (!ret)
+		ret = args_name("policy", name, policy);
+	if (!ret)
+		ret = args_take(args, "CLASS", &name);
+	if (!ret)
+		ret = args_class("class", name, class);
+	return ret;
+}
+
+static void put_key(const char *policy, const struct limit *limit)
+{
+	nl_put_str(LEVEE_A_LIMIT_POLICY, policy);
+	nl_put_u32(LEVEE_A_LIMIT_CLASS, limit->class);
+	nl_put_u8(LEVEE_A_LIMIT_PER_V4, limit->per.v4);
+	nl_put_u8(LEVEE_A_LIMIT_PER_V6, limit->per.v6);
+}
+
+static int set(struct args *args)
+{
+	struct limit limit = { .per = PER_DEFAULT };
+	struct param params[] = {
+		{ "rate", RATE_WHAT, rate_parse, &limit.rate, false },
+		{ "burst", "packets, as in 100 or 20k", rate_parse_burst,
+		  &limit.burst, false },
+		{ "per", "LEN[,LEN6]", rate_parse_per, &limit.per, false },
+	};
+	const char *policy;
+	int ret;
+
+	ret = take_key(args, &policy, &limit.class);
+	if (!ret)
+		ret = args_params(args, params, 3);
+	if (!ret && !params[0].seen)
+		ret = args_missing(args, "\"rate RATE\"");
+	if (!ret)
+		ret = nl_begin(LEVEE_CMD_LIMIT_SET);
+	if (ret)
+		return ret;
+	put_key(policy, &limit);
+	nl_put_u64(LEVEE_A_LIMIT_RATE, limit.rate.packets);
+	nl_put_u32(LEVEE_A_LIMIT_PERIOD, limit.rate.period);
+	if (limit.burst)
+		nl_put_u32(LEVEE_A_LIMIT_BURST, limit.burst);
+	return nl_do(NULL, NULL);
+}
+
+static int send_del(const char *policy, const struct limit *limit)
+{
+	int ret = nl_begin(LEVEE_CMD_LIMIT_DEL);
+
+	if (ret)
+		return ret;
+	put_key(policy, limit);
+	return nl_do(NULL, NULL);
+}
+
+static int del(struct args *args)
+{
+	struct limit limit = { .per = PER_DEFAULT };
+	struct param params[] = {
+		{ "per", "LEN[,LEN6]", rate_parse_per, &limit.per, false },
+	};
+	const char *policy;
+	int ret;
+
+	ret = take_key(args, &policy, &limit.class);
+	if (!ret)
+		ret = args_params(args, params, 1);
+	return ret ? ret : send_del(policy, &limit);
+}
+
+/* Deletes all limits of a policy; "save" begins with the built-in ones. */
+static int flush(struct args *args)
+{
+	struct limit_list list = { 0 };
+	const char *policy;
+	size_t i;
+	int ret;
+
+	ret = args_take(args, "POLICY", &policy);
+	if (!ret)
+		ret = args_name("policy", policy, &policy);
+	if (!ret)
+		ret = args_end(args);
+	if (!ret)
+		ret = limit_load(&list, policy);
+	for (i = 0; !ret && i < list.count; i++)
+		ret = send_del(policy, &list.limit[i]);
+	free(list.limit);
+	return ret;
+}
+
+int limit_run(struct args *args)
+{
+	static const struct command commands[] = {
+		{ "show", show },
+		{ "set", set },
+		{ "del", del },
+		{ "flush", flush },
+	};
+
+	return args_command(args, commands,
+			    sizeof(commands) / sizeof(commands[0]));
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Limits: how much a source may send, per policy and class of packets.
+ *
+ * Copyright (C) 2026 The levee authors
+ */
+#ifndef _LEVEE_LIMIT_H
+#define _LEVEE_LIMIT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <linux/levee.h>
+
+#include "rate.h"
+
+/**
+ * struct limit - One limit.
+ * @policy: name of the policy it is in
+ * @id: stable number
+ * @class: enum levee_class
+ * @per: source prefix lengths
+ * @rate: packets in time
+ * @burst: packets that may arrive at once; 0 in a request: the kernel chooses
+ * @over_packets: packets that exceeded it
+ * @overflow_packets: packets charged to a shared overflow meter
+ */
+struct limit {
+	char policy[LEVEE_NAME_MAX + 1];
+	uint32_t id;
+	uint32_t class;
+	struct per per;
+	struct rate rate;
+	uint32_t burst;
+	uint64_t over_packets;
+	uint64_t overflow_packets;
+};
+
+/**
+ * struct limit_list - Some limits.
+ * @limit: array, to be freed
+ * @count: how many there are
+ */
+struct limit_list {
+	struct limit *limit;
+	size_t count;
+};
+
+int limit_load(struct limit_list *list, const char *policy);
+void limit_sort(struct limit_list *list);
+void limit_print(const struct limit *limit);
+void limit_text(const struct limit *limit, char *buf, size_t size);
+
+#endif /* _LEVEE_LIMIT_H */

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Names of the enums and attributes of the netlink interface.
+ *
+ * tests/host/cli.sh compares them with uapi/levee.yaml.
+ *
+ * Copyright (C) 2026 The levee authors
+ */
+#include "names.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <linux/levee.h>
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define NAMES(array) { .name = (array), .count = ARRAY_SIZE(array) }
+
+static const char *const mode_names[] = {
+	[LEVEE_MODE_OFF] = "off",
+	[LEVEE_MODE_MONITOR] = "monitor",
+	[LEVEE_MODE_ENFORCE] = "enforce",
+};
+
+static const char *const class_names[] = {
+	[LEVEE_CLASS_ANY] = "any",
+	[LEVEE_CLASS_SYN] = "syn",
+	[LEVEE_CLASS_TCP] = "tcp",
+	[LEVEE_CLASS_UDP] = "udp",
+	[LEVEE_CLASS_REFLECT] = "reflect",
+	[LEVEE_CLASS_ICMP] = "icmp",
+	[LEVEE_CLASS_FRAG] = "frag",
+	[LEVEE_CLASS_OTHER] = "other",
+};
+
+static const char *const reason_names[] = {
+	[LEVEE_REASON_NONE] = "none",
+	[LEVEE_REASON_MALFORMED] = "malformed",
+	[LEVEE_REASON_LIMIT] = "limit",
+	[LEVEE_REASON_OVERFLOW] = "overflow",
+};
+
+static const char *const malformed_names[] = {
+	[LEVEE_MALFORMED_LENGTH] = "length",
+	[LEVEE_MALFORMED_TCP_FLAGS] = "tcp-flags",
+	[LEVEE_MALFORMED_LAND] = "land",
+	[LEVEE_MALFORMED_ADDRESS] = "address",
+	[LEVEE_MALFORMED_FRAGMENT] = "fragment",
+	[LEVEE_MALFORMED_ENCAP] = "encap",
+};
+
+static const char *const hook_type_names[] = {
+	[LEVEE_HOOK_TYPE_DEVICE] = "device",
+	[LEVEE_HOOK_TYPE_PREROUTING] = "prerouting",
+};
+
+/* Only what requests carry: the kernel complains about nothing else. */
+
+static const char *const hook_attrs[] = {
+	[LEVEE_A_HOOK_TYPE] = "type",
+	[LEVEE_A_HOOK_IFINDEX] = "ifindex",
+};
+
+static const char *const policy_attrs[] = {
+	[LEVEE_A_POLICY_NAME] = "name",
+	[LEVEE_A_POLICY_MODE] = "mode",
+	[LEVEE_A_POLICY_DST] = "dst",
+};
+
+static const char *const limit_attrs[] = {
+	[LEVEE_A_LIMIT_POLICY] = "policy",
+	[LEVEE_A_LIMIT_CLASS] = "class",
+	[LEVEE_A_LIMIT_PER_V4] = "per-v4",
+	[LEVEE_A_LIMIT_PER_V6] = "per-v6",
+	[LEVEE_A_LIMIT_RATE] = "rate",
+	[LEVEE_A_LIMIT_PERIOD] = "period",
+	[LEVEE_A_LIMIT_BURST] = "burst",
+};
+
+static const char *const source_attrs[] = {
+	[LEVEE_A_SOURCE_POLICY] = "policy",
+	[LEVEE_A_SOURCE_CLASS] = "class",
+};
+
+static const char *const stats_attrs[] = {
+	[LEVEE_A_STATS_POLICY] = "policy",
+};
+
+static const char *const flush_attrs[] = {
+	[LEVEE_A_FLUSH_WHAT] = "what",
+};
+
+const struct names names_mode = NAMES(mode_names);
+const struct names names_class = NAMES(class_names);
+const struct names names_reason = NAMES(reason_names);
+const struct names names_malformed = NAMES(malformed_names);
+const struct names names_hook_type = NAMES(hook_type_names);
+
+static const struct names cmd_attrs[] = {
+	[LEVEE_CMD_HOOK_GET] = NAMES(hook_attrs),
+	[LEVEE_CMD_HOOK_ADD] = NAMES(hook_attrs),
+	[LEVEE_CMD_HOOK_DEL] = NAMES(hook_attrs),
+	[LEVEE_CMD_POLICY_GET] = NAMES(policy_attrs),
+	[LEVEE_CMD_POLICY_ADD] = NAMES(policy_attrs),
+	[LEVEE_CMD_POLICY_SET] = NAMES(policy_attrs),
+	[LEVEE_CMD_POLICY_DEL] = NAMES(policy_attrs),
+	[LEVEE_CMD_LIMIT_GET] = NAMES(limit_attrs),
+	[LEVEE_CMD_LIMIT_SET] = NAMES(limit_attrs),
+	[LEVEE_CMD_LIMIT_DEL] = NAMES(limit_attrs),
+	[LEVEE_CMD_SOURCE_GET] = NAMES(source_attrs),
+	[LEVEE_CMD_STATS_GET] = NAMES(stats_attrs),
+	[LEVEE_CMD_FLUSH] = NAMES(flush_attrs),
+};
+
+/**
+ * names_text - Name of a value.
+ * @names: names of the enum
+ * @value: what the kernel sent
+ *
+ * Return: the name; the number in a static buffer if a newer kernel sent what
+ *	has no name here.
+ */
+const char *names_text(const struct names *names, uint32_t value)
+{
+	static char number[16];
+
+	if (value < names->count && names->name[value])
+		return names->name[value];
+	snprintf(number, sizeof(number), "%u", value);
+	return number;
+}
+
+/**
+ * names_value - Value that has a name.
+ * @names: names of the enum
+ * @text: name to look for
+ *
+ * Return: the value, or -1 if no value is called so.
+ */
+int names_value(const struct names *names, const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < names->count; i++)
+		if (names->name[i] && !strcmp(names->name[i], text))
+			return i;
+	return -1;
+}
+
+/**
+ * names_list - All names of an enum, for a message.
+ * @names: names of the enum
+ * @buf: where to write them
+ * @size: bytes of @buf
+ *
+ * Return: @buf.
+ */
+char *names_list(const struct names *names, char *buf, size_t size)
+{
+	size_t i, len = 0;
+
+	buf[0] = '\0';
+	for (i = 0; i < names->count && len < size; i++)
+		if (names->name[i])
+			len += snprintf(buf + len, size - len, "%s%s",
+					len ? ", " : "", names->name[i]);
+	return buf;
+}
+
+/**
+ * names_attr - Name of an attribute of a request.
+ * @cmd: the request, enum levee_cmd
+ * @type: type of a top-level attribute
+ *
+ * Return: the name in levee.yaml, or NULL if requests of this kind have no such
+ *	attribute.
+ */
+const char *names_attr(uint8_t cmd, uint16_t type)
+{
+	if (cmd >= ARRAY_SIZE(cmd_attrs) || type >= cmd_attrs[cmd].count)
+		return NULL;
+	return cmd_attrs[cmd].name[type];
+}

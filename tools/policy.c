@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Policies: what traffic to some destinations may do.
+ *
+ * Copyright (C) 2026 The levee authors
+ */
+#include "policy.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+
+#include "err.h"
+#include "limit.h"
+#include "names.h"
+#include "nl.h"
+#include "object.h"
+#include "out.h"
+
+const char policy_usage[] =
+	"Usage: levee policy add NAME dst PREFIX[,PREFIX...] [ mode MODE ]\n"
+	"       levee policy set NAME [ dst PREFIX[,PREFIX...] ] [ mode MODE ]\n"
+	"       levee policy del NAME\n"
+	"       levee [-s] policy [ show [ NAME ] ]\n"
+	"MODE := { off | monitor | enforce }\n"
+	"The policy \"default\" is built in: it has no dst, and cannot be added or deleted.\n";
+
+/*
+ * The policy that a message is about: the last one if it goes on there,
+ * because its destinations did not fit into one message, or a new one.
+ */
+static struct policy *policy_named(struct policy_list *list, const char *name)
+{
+	struct policy *policy;
+
+	if (list->count && !strcmp(list->policy[list->count - 1].name, name))
+		return &list->policy[list->count - 1];
+	list->policy = err_realloc(list->policy, list->count + 1,
+				   sizeof(*policy));
+	policy = &list->policy[list->count++];
+	memset(policy, 0, sizeof(*policy));
+	snprintf(policy->name, sizeof(policy->name), "%s", name);
+	return policy;
+}
+
+static int take_policy(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlattr *tb[NL_TB_SIZE];
+	struct policy_list *list = data;
+	const struct nlattr *attr;
+	struct policy *policy;
+	struct prefix prefix;
+
+	nl_parse(nlh, tb);
+	policy = policy_named(list, nl_str(tb[LEVEE_A_POLICY_NAME]));
+	policy->id = nl_u32(tb[LEVEE_A_POLICY_ID]);
+	policy->mode = nl_u32(tb[LEVEE_A_POLICY_MODE]);
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) != LEVEE_A_POLICY_DST)
+			continue;
+		prefix_decode(attr, &prefix);
+		prefix_list_add(&policy->dst, &prefix);
+	}
+	return 0;
+}
+
+/**
+ * policy_free - Free what a list holds and leave it empty.
+ * @list: list to empty
+ */
+void policy_free(struct policy_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		prefix_list_free(&list->policy[i].dst);
+	free(list->policy);
+	memset(list, 0, sizeof(*list));
+}
+
+static void forget(void *data)
+{
+	policy_free(data);
+}
+
+/**
+ * policy_load - Ask the kernel for policies.
+ * @list: empty list to fill; to be freed even after an error
+ * @name: only this one; NULL for all
+ *
+ * Return: enum exit_status.
+ */
+int policy_load(struct policy_list *list, const char *name)
+{
+	int ret = nl_begin(LEVEE_CMD_POLICY_GET);
+
+	if (ret)
+		return ret;
+	if (!name)
+		return nl_dump(take_policy, forget, list);
+	nl_put_str(LEVEE_A_POLICY_NAME, name);
+	return nl_do(take_policy, list);
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct policy *p = a, *q = b;
+	int p_named = strcmp(p->name, POLICY_DEFAULT) != 0;
+	int q_named = strcmp(q->name, POLICY_DEFAULT) != 0;
+
+	return p_named == q_named ? strcmp(p->name, q->name) :
+				    p_named - q_named;
+}
+
+/**
+ * policy_sort - Order policies by name, default first, and their prefixes.
+ * @list: list to sort
+ */
+void policy_sort(struct policy_list *list)
+{
+	size_t i;
+
+	if (list->count)
+		qsort(list->policy, list->count, sizeof(*list->policy),
+		      compare);
+	for (i = 0; i < list->count; i++)
+		prefix_list_sort(&list->policy[i].dst);
+}
+
+static void print_policy(const struct policy *policy,
+			 const struct limit_list *limits)
+{
+	size_t i;
+
+	out_object_open(NULL);
+	out_str(OUT_ANY, "name", "policy %s", policy->name);
+	out_u64(OUT_JSON, "id", NULL, policy->id);
+	out_str(OUT_ANY, "mode", " mode %s",
+		names_text(&names_mode, policy->mode));
+	prefix_list_out("dst", &policy->dst);
+	out_text("\n");
+	out_array_open("limits");
+	for (i = 0; i < limits->count; i++) {
+		if (strcmp(limits->limit[i].policy, policy->name))
+			continue;
+		out_text("    limit ");
+		limit_print(&limits->limit[i]);
+	}
+	out_array_close();
+	out_object_close();
+}
+
+static int take_name(struct args *args, const char **name)
+{
+	int ret = args_take(args, "NAME", name);
+
+	return ret ? ret : args_name("policy", *name, name);
+}
+
+static int show(struct args *args)
+{
+	struct policy_list policies = { 0 };
+	struct limit_list limits = { 0 };
+	const char *name = NULL;
+	int ret = EXIT_OK;
+	size_t i;
+
+	if (args->n)
+		ret = take_name(args, &name);
+	if (!ret)
+		ret = args_end(args);
+	if (!ret)
+		ret = policy_load(&policies, name);
+	if (!ret)
+		ret = limit_load(&limits, name);
+	if (!ret) {
+		out_array_open(NULL);
+		for (i = 0; i < policies.count; i++)
+			print_policy(&policies.policy[i], &limits);
+		out_array_close();
+	}
+	policy_free(&policies);
+	free(limits.limit);
+	return ret;
+}
+
+/* What is to be changed, and which of it was given. */
+struct change {
+	const char *name;
+	uint32_t mode;
+	struct prefix_list dst;
+	struct param params[2];
+};
+
+static int take_change(struct args *args, struct change *change)
+{
+	int ret = take_name(args, &change->name);
+
+	change->params[0] = (struct param){ "dst", ARGS_PREFIXES,
+		prefix_list_parse, &change->dst, false };
+	change->params[1] = (struct param){ "mode", ARGS_MODE,
+		args_mode, &change->mode, false };
+	if (!ret)
+		ret = args_params(args, change->params, 2);
+	if (!ret && change->dst.count && !strcmp(change->name, POLICY_DEFAULT))
+		ret = err_usage("dst: the policy \"default\" has no destinations; it matches what no other policy matches");
+	return ret;
+}
+
+static int send_change(const struct change *change, uint8_t cmd)
+{
+	int ret = nl_begin(cmd);
+	size_t i;
+
+	if (ret)
+		return ret;
+	nl_put_str(LEVEE_A_POLICY_NAME, change->name);
+	if (change->params[1].seen)
+		nl_put_u32(LEVEE_A_POLICY_MODE, change->mode);
+	for (i = 0; i < change->dst.count; i++)
+		prefix_put(LEVEE_A_POLICY_DST, &change->dst.prefix[i]);
+	return nl_do(NULL, NULL);
+}
+
+static int add(struct args *args)
+{
+	struct change change = { 0 };
+	int ret = take_change(args, &change);
+
+	if (!ret && !strcmp(change.name, POLICY_DEFAULT))
+		ret = err_usage("policy \"default\" is built in; to change it use levee policy set default");
+	if (!ret && !change.dst.count)
+		ret = args_missing(args, "\"dst PREFIX[,PREFIX...]\"");
+	if (!ret)
+		ret = send_change(&change, LEVEE_CMD_POLICY_ADD);
+	prefix_list_free(&change.dst);
+	return ret;
+}
+
+static int set(struct args *args)
+{
+	struct change change = { 0 };
+	int ret = take_change(args, &change);
+
+	if (!ret && !change.params[0].seen && !change.params[1].seen)
+		ret = args_missing(args, "\"dst PREFIX[,PREFIX...]\" or \"mode MODE\"");
+	if (!ret)
+		ret = send_change(&change, LEVEE_CMD_POLICY_SET);
+	prefix_list_free(&change.dst);
+	return ret;
+}
+
+static int del(struct args *args)
+{
+	const char *name;
+	int ret;
+
+	ret = take_name(args, &name);
+	if (!ret)
+		ret = args_end(args);
+	if (!ret)
+		ret = nl_begin(LEVEE_CMD_POLICY_DEL);
+	if (ret)
+		return ret;
+	nl_put_str(LEVEE_A_POLICY_NAME, name);
+	return nl_do(NULL, NULL);
+}
+
+int policy_run(struct args *args)
+{
+	static const struct command commands[] = {
+		{ "show", show },
+		{ "add", add },
+		{ "set", set },
+		{ "del", del },
+	};
+
+	return args_command(args, commands,
+			    sizeof(commands) / sizeof(commands[0]));
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Rates, bursts and source prefix lengths: parsing and printing.
+ *
+ * Copyright (C) 2026 The levee authors
+ */
+#ifndef _LEVEE_RATE_H
+#define _LEVEE_RATE_H
+
+#include <stdint.h>
+
+#define RATE_STRLEN 40
+#define RATE_WHAT "packets per second, minute or hour, as in 50/s, 20k/s or 100/m"
+
+/**
+ * struct rate - How many packets in what time.
+ * @packets: packets per period
+ * @period: seconds
+ */
+struct rate {
+	uint64_t packets;
+	uint32_t period;
+};
+
+/**
+ * struct per - Length of the source prefix that is metered as one source.
+ * @v4: for IPv4
+ * @v6: for IPv6; LEVEE_PER_NONE in either is "not at all"
+ */
+struct per {
+	uint8_t v4;
+	uint8_t v6;
+};
+
+#define PER_DEFAULT ((struct per){ .v4 = 32, .v6 = 64 })
+
+int rate_parse(const char *key, const char *text, void *rate);
+int rate_parse_burst(const char *key, const char *text, void *burst);
+int rate_parse_per(const char *key, const char *text, void *per);
+const char *rate_text(const struct rate *rate, char *buf);
+const char *rate_burst_text(uint64_t packets, char *buf);
+const char *rate_per_text(const struct per *per, char *buf);
+
+#endif /* _LEVEE_RATE_H */

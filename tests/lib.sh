@@ -24,6 +24,7 @@ LIB_TMP=$(mktemp -d)
 LIB_NS=()
 LIB_COUNT=0
 LIB_FAILED=0
+CHECK_LINES=20	# of a failed command's output
 
 # ---- results ----
 
@@ -70,7 +71,7 @@ check() {
 	else
 		ktap_fail "$name"
 		ktap_note "status $rc from: $*"
-		sed 's/^/# /' "$LIB_TMP/check" | tail -n 20
+		sed 's/^/# /' "$LIB_TMP/check" | tail -n "$CHECK_LINES"
 	fi
 	return $rc
 }

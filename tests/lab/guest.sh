@@ -77,6 +77,7 @@ virtiofs_spawn() {
 	return 1
 }
 
+# shellcheck disable=SC2054 # commas are QEMU's own
 qemu_spawn() {
 	local accel=$1 out=$2 ctl=$3 serial=$4
 	local args=(qemu-system-x86_64 -nodefaults -no-user-config -no-reboot
@@ -111,22 +112,22 @@ qemu_spawn() {
 
 # KVM may be there and still not run a stock kernel: only a boot tells.
 qemu_accel() {
-	local cache=$BUILD/kvm
+	local cache=$BUILD/kvm	# as told by a boot of kernel $1
 
 	if [ ! -w /dev/kvm ] || [ -n "${LAB_NO_KVM-}" ]; then
 		echo tcg
 		return
 	fi
-	[ -e "$cache" ] || with_lock kvm kvm_probe "$cache"
+	[ -e "$cache" ] || with_lock kvm kvm_probe "$1" "$cache"
 	cat "$cache"
 }
 
 kvm_probe() {
-	local cache=$1 verdict=tcg
+	local name=$1 cache=$2 verdict=tcg
 
 	[ -e "$cache" ] && return
 	say "trying whether KVM runs a kernel here"
-	LAB_ACCEL=kvm "$LAB_DIR/lab" run "$NAME" --timeout 15 -- true \
+	LAB_ACCEL=kvm "$LAB_DIR/lab" run "$name" --timeout 15 -- true \
 		>/dev/null 2>&1 && verdict=kvm
 	say "guests use $verdict"
 	echo $verdict >"$cache"
@@ -139,7 +140,7 @@ uml_spawn() {
 
 	grep -q '^CONFIG_SMP=y' "$K/config" && smp="ncpus=$CPUS seccomp=on"
 	[ "$serial" = stdio ] && { con='con0=fd:0,fd:1'; quiet=quiet; }
-	# shellcheck disable=SC2206 # words
+	# shellcheck disable=SC2206,SC2207 # words
 	local args=("$K/linux" "mem=${MEM}M" $smp con=null $con $quiet
 		"initrd=$INITRD" "uml_dir=$GUEST_TMP" umid=guest lab.root=hostfs
 		$(guest_cmdline "$out" "$ctl"))
@@ -172,7 +173,7 @@ guest_spawn_kernel() {
 	local name=$1
 	shift
 	case $name in
-	stock-*) qemu_spawn "${LAB_ACCEL:-$(qemu_accel)}" "$@" ;;
+	stock-*) qemu_spawn "${LAB_ACCEL:-$(qemu_accel "$name")}" "$@" ;;
 	uml-*) uml_spawn "$@" ;;
 	esac
 }

@@ -31,7 +31,7 @@ stock_prepare() {
 		dpkg -x "$deb" "$dir/root" || return 1
 	done
 	rm -rf "$dir/deb"
-	release=$(basename "$dir"/root/lib/modules/*)
+	release=$(basename "$dir/root/lib/modules/"*)
 	mv "$dir/root/boot/vmlinuz-$release" "$dir/vmlinuz"
 	mv "$dir/root/boot/config-$release" "$dir/config"
 	rm -f "$dir/root/lib/modules/$release"/{build,source}

@@ -94,7 +94,7 @@ captures: setup
 
 .PHONY: clean distclean
 clean:
-	rm -rf build/modules build/lint build/logs build/run
+	rm -rf build/modules build/lint build/logs* build/run
 	rm -f levee*.ko levee*.o levee*.mod levee*.mod.c .levee* .module-common.o* \
 		modules.order Module.symvers .modules.order.cmd .Module.symvers.cmd
 	find kmod -name '*.o' -o -name '.*.cmd' -o -name '.*.d' | xargs -r rm -f

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The table of offenders outside the packet path: made, emptied, walked.
+ *
+ * Copyright (C) 2026 The levee authors
+ */
+#include "offender_table.h"
+
+#include <linux/bitops.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/percpu.h>
+#include <linux/random.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "compat.h"
+
+/* Buckets that a walk visits before it lets others run. */
+#define LEVEE_OFFENDER_CHUNK		256
+
+static void shared_count_read(const struct levee_shared_count *count,
+			      struct levee_count *to)
+{
+	to->packets = atomic64_read(&count->packets);
+	to->bytes = atomic64_read(&count->bytes);
+}
+
+/**
+ * levee_offenders_alloc - make an empty table
+ * @max: most records it will hold, 1 to LEVEE_OFFENDERS_MAX
+ *
+ * Context: process, may sleep.
+ * Return: the table, or NULL if memory is short.
+ */
+struct levee_offenders *levee_offenders_alloc(u32 max)
+{
+	struct levee_offenders *off;
+	int i;
+
+	off = kzalloc(sizeof(*off), GFP_KERNEL_ACCOUNT);
+	if (!off)
+		return NULL;
+	off->max = clamp_t(u32, max, 1, LEVEE_OFFENDERS_MAX);
+	off->bits = order_base_2(max_t(u32, off->max, LEVEE_OFFENDER_GROUP));
+	get_random_bytes(&off->hash_key, sizeof(off->hash_key));
+	for (i = 0; i < LEVEE_OFFENDER_LOCKS; i++)
+		spin_lock_init(&off->lock[i]);
+
+	off->buckets = kvcalloc(1UL << off->bits, sizeof(*off->buckets),
+				GFP_KERNEL_ACCOUNT);
+	if (!off->buckets)
+		goto err_free;
+	off->cpu = alloc_percpu_gfp(struct levee_offender_cpu,
+				    GFP_KERNEL_ACCOUNT);
+	if (!off->cpu)
+		goto err_free_buckets;
+	for_each_possible_cpu(i)
+		per_cpu_ptr(off->cpu, i)->cursor = get_random_u32();
+	off->counters = levee_counters_alloc(LEVEE_OFFENDER_COUNTERS);
+	if (!off->counters)
+		goto err_free_cpu;
+	return off;
+
+err_free_cpu:
+	free_percpu(off->cpu);
+err_free_buckets:
+	kvfree(off->buckets);
+err_free:
+	kfree(off);
+	return NULL;
+}
+LEVEE_EXPORT_FOR_TEST(levee_offenders_alloc);
+
+/* Removes the records of a group that @policy_id names, or all. */
+static void group_remove(struct levee_offenders *off, unsigned long group,
+			 const u32 *policy_id)
+{
+	spinlock_t *lock = levee_offender_lock(off, group);
+	struct levee_offender __rcu **link;
+	struct levee_offender *rec;
+	int i;
+
+	spin_lock_bh(lock);
+	for (i = 0; i < LEVEE_OFFENDER_GROUP; i++) {
+		link = &off->buckets[group * LEVEE_OFFENDER_GROUP + i];
+		while ((rec = rcu_dereference_protected(*link,
+							lockdep_is_held(lock)))) {
+			if (policy_id && rec->key.policy_id != *policy_id) {
+				link = &rec->next;
+				continue;
+			}
+			levee_offender_unlink(link, rec, lock);
+			atomic_dec(&off->held);
+		}
+	}
+	spin_unlock_bh(lock);
+}
+
+static void offenders_remove(struct levee_offenders *off, const u32 *policy_id)
+{
+	unsigned long group;
+
+	for (group = 0; group < levee_offender_groups(off); group++) {
+		group_remove(off, group, policy_id);
+		cond_resched();
+	}
+}
+
+/**
+ * levee_offenders_flush - remove all records, and count evicted and missed anew
+ * @off: the table; may be used meanwhile
+ *
+ * Context: process, may sleep.
+ */
+void levee_offenders_flush(struct levee_offenders *off)
+{
+	offenders_remove(off, NULL);
+	levee_counters_reset(off->counters);
+}
+LEVEE_EXPORT_FOR_TEST(levee_offenders_flush);
+
+/**
+ * levee_offenders_forget_policy - remove the records of a policy
+ * @off: the table; may be used meanwhile
+ * @policy_id: the policy; since a grace period no packet is judged by it, or
+ *	new records appear while old ones go
+ *
+ * Context: process, may sleep.
+ */
+void levee_offenders_forget_policy(struct levee_offenders *off, u32 policy_id)
+{
+	offenders_remove(off, &policy_id);
+}
+LEVEE_EXPORT_FOR_TEST(levee_offenders_forget_policy);
+
+/**
+ * levee_offenders_free - free a table
+ * @off: the table, or NULL; since a grace period nobody can reach it
+ *
+ * Its records follow after another grace period; levee_offender_exit() waits
+ * for them.
+ *
+ * Context: process, may sleep.
+ */
+void levee_offenders_free(struct levee_offenders *off)
+{
+	if (!off)
+		return;
+	offenders_remove(off, NULL);
+	levee_counters_free(off->counters);
+	free_percpu(off->cpu);
+	kvfree(off->buckets);
+	kfree(off);
+}
+LEVEE_EXPORT_FOR_TEST(levee_offenders_free);
+
+/* The record of a bucket with the least hash that is not less than @from. */
+static struct levee_offender *
+bucket_next(const struct levee_offenders *off, unsigned long bucket,
+	    unsigned long from, unsigned long *hash)
+{
+	struct levee_offender *rec, *next = NULL;
+	unsigned long rec_hash;
+
+	for (rec = rcu_dereference(off->buckets[bucket]); rec;
+	     rec = rcu_dereference(rec->next)) {
+		rec_hash = levee_offender_hash(off, &rec->key);
+		if (rec_hash < from || (next && rec_hash >= *hash))
+			continue;
+		next = rec;
+		*hash = rec_hash;
+	}
+	return next;
+}
+
+static void offender_info(const struct levee_offender *rec,
+			  struct levee_offender_info *info)
+{
+	memset(info, 0, sizeof(*info));
+	memcpy(&info->key, &rec->key, sizeof(info->key));
+	info->reason = READ_ONCE(rec->reason);
+	info->first_ns = rec->first_ns;
+	info->last_ns = atomic64_read(&rec->last_ns);
+	shared_count_read(&rec->passed, &info->passed);
+	shared_count_read(&rec->dropped, &info->dropped);
+	shared_count_read(&rec->would, &info->would);
+}
+
+static int bucket_walk(const struct levee_offenders *off, unsigned long bucket,
+		       unsigned long *cursor,
+		       int (*show)(const struct levee_offender_info *info,
+				   void *arg), void *arg)
+{
+	struct levee_offender_info info;
+	struct levee_offender *rec;
+	unsigned long hash;
+	int ret;
+
+	while ((rec = bucket_next(off, bucket, *cursor, &hash))) {
+		offender_info(rec, &info);
+		ret = show(&info, arg);
+		*cursor = ret < 0 ? hash : hash + 1;
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/**
+ * levee_offenders_walk - show records
+ * @off: the table; may be used meanwhile
+ * @cursor: where to begin, 0 at first; set to where to go on, or to
+ *	LEVEE_OFFENDERS_END when all were shown
+ * @show: called for each record under the RCU read lock; returns 0 to go on,
+ *	more to stop after this record, less to stop before it
+ * @arg: for @show
+ *
+ * The cursor is a place in the order of hashes, which no insertion or removal
+ * changes: a record that is there all the time is shown exactly once.
+ *
+ * Context: process, may sleep.
+ * Return: what @show returned last, 0 if all records were shown.
+ */
+int levee_offenders_walk(struct levee_offenders *off, unsigned long *cursor,
+			 int (*show)(const struct levee_offender_info *info,
+				     void *arg), void *arg)
+{
+	unsigned long bucket = levee_offender_bucket(off, *cursor);
+	unsigned long buckets = 1UL << off->bits;
+	int i, ret = 0;
+
+	if (*cursor == LEVEE_OFFENDERS_END)
+		return 0;
+	while (!ret && bucket < buckets) {
+		rcu_read_lock();
+		for (i = 0; i < LEVEE_OFFENDER_CHUNK && bucket < buckets; i++) {
+			ret = bucket_walk(off, bucket++, cursor, show, arg);
+			if (ret)
+				break;
+		}
+		rcu_read_unlock();
+		cond_resched();
+	}
+	if (!ret)
+		*cursor = LEVEE_OFFENDERS_END;
+	return ret;
+}
+LEVEE_EXPORT_FOR_TEST(levee_offenders_walk);
+
+/**
+ * levee_offenders_read - how the table is doing
+ * @off: the table
+ * @totals: where to put it
+ *
+ * Context: process.
+ */
+void levee_offenders_read(struct levee_offenders *off,
+			  struct levee_offender_totals *totals)
+{
+	u64 value[LEVEE_OFFENDER_COUNTERS];
+
+	levee_counters_read(off->counters, 0, ARRAY_SIZE(value), value);
+	totals->held = atomic_read(&off->held);
+	totals->max = off->max;
+	totals->evicted = value[LEVEE_OFFENDER_EVICTED];
+	totals->missed = value[LEVEE_OFFENDER_MISSED];
+}
+LEVEE_EXPORT_FOR_TEST(levee_offenders_read);
+

@@ -167,6 +167,16 @@ int batch_run(const char *file, bool force)
 	return ret;
 }
 
+static bool is_plain(const char *word)
+{
+	const char *c;
+
+	for (c = word; *c; c++)
+		if (!isascii(*c) || (!isalnum(*c) && !strchr("._-+@%,:/=", *c)))
+			return false;
+	return c > word;
+}
+
 /**
  * batch_quote - Write a word so that a batch file, or a shell, reads it back.
  * @word: any string
@@ -177,12 +187,9 @@ int batch_run(const char *file, bool force)
  */
 const char *batch_quote(const char *word, char *buf, size_t size)
 {
-	const char *safe =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-		"0123456789._-+@%,:/=";
 	size_t len = 0;
 
-	if (*word && !word[strspn(word, safe)])
+	if (is_plain(word))
 		return word;
 	buf[len++] = '\'';
 	for (; *word && len + 6 < size; word++) {

@@ -14,7 +14,6 @@
 #include <linux/levee.h>
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#define NAMES(array) { .name = (array), .count = ARRAY_SIZE(array) }
 
 static const char *const mode_names[] = {
 	[LEVEE_MODE_OFF] = "off",
@@ -90,26 +89,26 @@ static const char *const flush_attrs[] = {
 	[LEVEE_A_FLUSH_WHAT] = "what",
 };
 
-const struct names names_mode = NAMES(mode_names);
-const struct names names_class = NAMES(class_names);
-const struct names names_reason = NAMES(reason_names);
-const struct names names_malformed = NAMES(malformed_names);
-const struct names names_hook_type = NAMES(hook_type_names);
+const struct names names_mode = { mode_names, ARRAY_SIZE(mode_names) };
+const struct names names_class = { class_names, ARRAY_SIZE(class_names) };
+const struct names names_reason = { reason_names, ARRAY_SIZE(reason_names) };
+const struct names names_malformed = { malformed_names, ARRAY_SIZE(malformed_names) };
+const struct names names_hook_type = { hook_type_names, ARRAY_SIZE(hook_type_names) };
 
 static const struct names cmd_attrs[] = {
-	[LEVEE_CMD_HOOK_GET] = NAMES(hook_attrs),
-	[LEVEE_CMD_HOOK_ADD] = NAMES(hook_attrs),
-	[LEVEE_CMD_HOOK_DEL] = NAMES(hook_attrs),
-	[LEVEE_CMD_POLICY_GET] = NAMES(policy_attrs),
-	[LEVEE_CMD_POLICY_ADD] = NAMES(policy_attrs),
-	[LEVEE_CMD_POLICY_SET] = NAMES(policy_attrs),
-	[LEVEE_CMD_POLICY_DEL] = NAMES(policy_attrs),
-	[LEVEE_CMD_LIMIT_GET] = NAMES(limit_attrs),
-	[LEVEE_CMD_LIMIT_SET] = NAMES(limit_attrs),
-	[LEVEE_CMD_LIMIT_DEL] = NAMES(limit_attrs),
-	[LEVEE_CMD_SOURCE_GET] = NAMES(source_attrs),
-	[LEVEE_CMD_STATS_GET] = NAMES(stats_attrs),
-	[LEVEE_CMD_FLUSH] = NAMES(flush_attrs),
+	[LEVEE_CMD_HOOK_GET] = { hook_attrs, ARRAY_SIZE(hook_attrs) },
+	[LEVEE_CMD_HOOK_ADD] = { hook_attrs, ARRAY_SIZE(hook_attrs) },
+	[LEVEE_CMD_HOOK_DEL] = { hook_attrs, ARRAY_SIZE(hook_attrs) },
+	[LEVEE_CMD_POLICY_GET] = { policy_attrs, ARRAY_SIZE(policy_attrs) },
+	[LEVEE_CMD_POLICY_ADD] = { policy_attrs, ARRAY_SIZE(policy_attrs) },
+	[LEVEE_CMD_POLICY_SET] = { policy_attrs, ARRAY_SIZE(policy_attrs) },
+	[LEVEE_CMD_POLICY_DEL] = { policy_attrs, ARRAY_SIZE(policy_attrs) },
+	[LEVEE_CMD_LIMIT_GET] = { limit_attrs, ARRAY_SIZE(limit_attrs) },
+	[LEVEE_CMD_LIMIT_SET] = { limit_attrs, ARRAY_SIZE(limit_attrs) },
+	[LEVEE_CMD_LIMIT_DEL] = { limit_attrs, ARRAY_SIZE(limit_attrs) },
+	[LEVEE_CMD_SOURCE_GET] = { source_attrs, ARRAY_SIZE(source_attrs) },
+	[LEVEE_CMD_STATS_GET] = { stats_attrs, ARRAY_SIZE(stats_attrs) },
+	[LEVEE_CMD_FLUSH] = { flush_attrs, ARRAY_SIZE(flush_attrs) },
 };
 
 /**

@@ -132,20 +132,23 @@ int rate_parse_burst(const char *key, const char *text, void *burst)
 	return EXIT_OK;
 }
 
-static int parse_length(const char *key, const char *text, const char *family,
-			uint32_t max, uint8_t *len)
+/* Reads one length from @len characters; false if it is none. */
+static bool scan_length(const char *text, size_t len, uint32_t max,
+			uint8_t *length)
 {
+	char copy[8];
 	uint32_t val;
 
-	if (!strcmp(text, "none")) {
-		*len = LEVEE_PER_NONE;
-		return EXIT_OK;
-	}
-	if (!args_digits(text, max, &val))
-		return err_usage("%s \"%s\": the %s source prefix length must be a number from 0 to %u, or none",
-				 key, text, family, max);
-	*len = val;
-	return EXIT_OK;
+	if (len >= sizeof(copy))
+		return false;
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	if (!strcmp(copy, "none"))
+		val = LEVEE_PER_NONE;
+	else if (!args_digits(copy, max, &val))
+		return false;
+	*length = val;
+	return true;
 }
 
 /**
@@ -158,22 +161,25 @@ static int parse_length(const char *key, const char *text, const char *family,
  */
 int rate_parse_per(const char *key, const char *text, void *per)
 {
+	static const char expected[] =
+		"the %s source prefix length must be a number from 0 to %u, or none";
 	const char *comma = strchrnul(text, ',');
 	struct per *to = per;
-	char v4[16];
-	int ret;
+	char msg[128] = "";
 
-	snprintf(v4, sizeof(v4), "%.*s", (int)(comma - text), text);
-	ret = parse_length(key, v4, "IPv4", 32, &to->v4);
-	if (ret)
-		return ret;
-	to->v6 = to->v4 ? PER_DEFAULT.v6 : 0;
-	if (*comma)
-		ret = parse_length(key, comma + 1, "IPv6", 128, &to->v6);
-	if (!ret && to->v4 == LEVEE_PER_NONE && to->v6 == LEVEE_PER_NONE)
-		ret = err_usage("%s \"%s\": none for both IPv4 and IPv6 would limit nothing",
-				key, text);
-	return ret;
+	to->v6 = PER_DEFAULT.v6;
+	if (!scan_length(text, comma - text, 32, &to->v4))
+		snprintf(msg, sizeof(msg), expected, "IPv4", 32);
+	else if (*comma && !scan_length(comma + 1, strlen(comma + 1), 128,
+					&to->v6))
+		snprintf(msg, sizeof(msg), expected, "IPv6", 128);
+	else if (to->v4 == LEVEE_PER_NONE && to->v6 == LEVEE_PER_NONE)
+		strcpy(msg, "none for both IPv4 and IPv6 would limit nothing");
+	if (*msg)
+		return err_usage("%s \"%s\": %s", key, text, msg);
+	if (!*comma && !to->v4)
+		to->v6 = 0;
+	return EXIT_OK;
 }
 
 /**

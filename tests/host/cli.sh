@@ -1,0 +1,444 @@
+#!/bin/bash
+# What the command says without a kernel module: help, and every usage error.
+# It fails when bad input is taken, is not named, or ends with another status.
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+top=$(cd "$(dirname "$0")/../.." && pwd -P)
+levee=${LEVEE-$top/tools/levee}
+[ -x "$levee" ] || skip_all "tools/levee is not built"
+err=$LIB_TMP/err
+out=$LIB_TMP/out
+not_loaded='levee: the levee module is not loaded (try: insmod levee.ko or modprobe levee)'
+
+run() { timeout 10 "$levee" "$@" >"$out" 2>"$err"; }
+
+run hook show
+grep -qF "$not_loaded" "$err" || skip_all "levee is loaded here, or netlink does not work"
+
+# result NAME STATUS WANTED: of the last run.
+result() {
+	if [ "$2" = "$3" ]; then
+		ktap_pass "$1"
+	else
+		ktap_fail "$1"
+		ktap_note "$2, expected $3"
+		ktap_note "$(head -n 5 "$err" "$out")"
+	fi
+}
+
+# bad MESSAGE ARGS...: status 1, nothing on stdout, and the message's first line.
+bad() {
+	local message=$1 rc
+	shift
+	run "$@"
+	rc=$?
+	[ -s "$out" ] && rc="$rc and output"
+	[ "$(head -n 1 "$err")" = "levee: $message" ] || rc="$rc and another message"
+	result "levee $*: $message" "$rc" 1
+}
+
+# good ARGS...: gets as far as asking the kernel.
+good() {
+	local rc
+	run "$@"
+	rc=$?
+	[ "$(cat "$err")" = "$not_loaded" ] || rc="$rc and another message"
+	[ -s "$out" ] && rc="$rc and output"
+	result "levee $*: accepted" "$rc" 2
+}
+
+# says TEXT ARGS...: status 0 and output that begins with the text.
+says() {
+	local text=$1 rc
+	shift
+	run "$@"
+	rc=$?
+	[ -s "$err" ] && rc="$rc and a message"
+	[[ $(cat "$out") == "$text"* ]] || rc="$rc and other output"
+	result "levee $*: prints $text" "$rc" 0
+}
+
+objects='hook, policy, limit, source, stats, flush, save, help'
+
+test_help() {
+	local object
+
+	for object in hook policy limit source stats flush save; do
+		says "Usage: levee" help "$object"
+		says "Usage: levee" "$object" help
+		cp "$out" "$LIB_TMP/help"
+		run help "$object"
+		check "both helps of $object are the same" cmp "$out" "$LIB_TMP/help"
+		run help
+		check "the general help names $object" grep -q "^  $object " "$out"
+	done
+	says "Usage: levee [OPTIONS]" help
+	says "Usage: levee [OPTIONS]" -h
+	says "Usage: levee [OPTIONS]" -help
+	says "Usage: levee [OPTIONS]" --help
+	says "Usage: levee [OPTIONS]" help help
+	says "levee " -V
+	says "levee " -Version
+	bad "\"frob\": no such object; expected one of: $objects" help frob
+	bad '"x": nothing is expected after "hook"' help hook x
+	bad '"x": nothing is expected after "help"' hook help x
+	run
+	result "without arguments, the usage goes to stderr" \
+		"$? $(wc -c <"$out") $(head -c 12 "$err")" "1 0 Usage: levee"
+}
+
+test_options() {
+	bad '"-x": unknown option; try levee -help' -x
+	bad '"-": unknown option; try levee -help' -
+	bad '"-js": unknown option; try levee -help' -js hook
+	bad '-n must be followed by NETNS' -n
+	bad '-netns must be followed by NETNS' -netns
+	bad '-batch must be followed by FILE' -batch
+	bad '-b is given twice' -b x -b y
+	bad '-n is given twice' -n x -n y hook
+	bad '-netns "": not a name' -n '' hook
+	bad '-netns "..": not a name' -n .. hook
+	bad '-force is only for -batch' -f hook
+	bad '"hook": no command may follow -batch FILE' -b x hook
+	bad "\"frob\": no such object; expected one of: $objects" frob
+	bad "\"hoo\": no such object; expected one of: $objects" hoo show
+	bad "\"\": no such object; expected one of: $objects" ''
+	good -j -p -s hook
+	good -json -pretty -stats hook
+	good --json --pretty --statistics hook
+	run -n no-such-netns hook
+	result "a network namespace that does not exist is named" "$? $(cat "$err")" \
+		'2 levee: cannot open network namespace "/run/netns/no-such-netns": No such file or directory'
+	run -n /dev/null hook
+	result "a file that is no network namespace is named" "$? $(cat "$err")" \
+		'2 levee: cannot enter network namespace "/dev/null": Invalid argument'
+}
+
+test_hook() {
+	good hook
+	good hook show
+	good hook add dev lo
+	good hook add prerouting
+	good hook del dev lo
+	good hook del prerouting
+	bad 'hook "frob": no such command' hook frob
+	bad 'hook "sho": no such command' hook sho
+	bad 'hook "-j": no such command' hook -j
+	bad '"x": nothing is expected after "show"' hook show x
+	bad '"dev DEV" or "prerouting" is missing after "add"' hook add
+	bad '"dev DEV" or "prerouting" is missing after "del"' hook del
+	bad 'DEV is missing after "dev"' hook add dev
+	bad '"eth0": expected "dev DEV" or "prerouting"' hook add eth0
+	bad '"x": nothing is expected after "lo"' hook add dev lo x
+	bad '"x": nothing is expected after "prerouting"' hook del prerouting x
+	bad 'dev "": a device name has 1 to 15 characters' hook add dev ''
+	bad 'dev "a234567890123456": a device name has 1 to 15 characters' \
+		hook add dev a234567890123456
+	run hook add dev no-such-dev
+	result "a device that does not exist is named" "$? $(cat "$err")" \
+		'2 levee: dev "no-such-dev": there is no such device'
+}
+
+test_policy() {
+	local name31=a23456789012345678901234567890b
+	local name_rule='a name has only letters, digits, dots, dashes and underscores'
+	local modes='expected one of: off, monitor, enforce'
+
+	good policy
+	good policy show
+	good policy show www
+	good policy add www dst 203.0.113.10
+	good policy add "$name31" dst 203.0.113.10,2001:db8::10 mode enforce
+	good policy add A.b-c_1 mode off dst 0.0.0.0/0,::/0
+	good policy set www mode monitor
+	good policy set www dst 203.0.113.0/24
+	good policy set default mode enforce
+	good policy del www
+	bad 'policy "frob": no such command' policy frob
+	bad 'NAME is missing after "add"' policy add
+	bad 'NAME is missing after "set"' policy set
+	bad 'NAME is missing after "del"' policy del
+	bad '"x": nothing is expected after "www"' policy del www x
+	bad '"x": nothing is expected after "www"' policy show www x
+	bad 'policy "": the name is empty' policy add '' dst 192.0.2.1
+	bad "policy \"a b\": $name_rule" policy add 'a b' dst 192.0.2.1
+	bad "policy \"ä\": $name_rule" policy show 'ä'
+	bad "policy \"a/b\": $name_rule" policy del a/b
+	bad "policy \"${name31}x\": a name has at most 31 characters" policy add "${name31}x"
+	bad '"dst PREFIX[,PREFIX...]" is missing after "www"' policy add www
+	bad '"dst PREFIX[,PREFIX...]" is missing after "off"' policy add www mode off
+	bad '"dst PREFIX[,PREFIX...]" or "mode MODE" is missing after "www"' policy set www
+	bad "mode \"on\": $modes" policy set www mode on
+	bad "mode \"Off\": $modes" policy set www mode Off
+	bad '"mode" must be followed by a value: off, monitor or enforce' policy set www mode
+	bad '"dst" must be followed by a value: PREFIX[,PREFIX...]' policy add www dst
+	bad '"mode" is given twice' policy set www mode off mode off
+	bad '"dst" is given twice' policy set www dst 192.0.2.1 dst 192.0.2.2
+	bad '"port": unknown keyword; expected one of: dst, mode' policy set www port 80
+	bad 'policy "default" is built in; to change it use levee policy set default' \
+		policy add default mode off
+	bad 'dst: the policy "default" has no destinations; it matches what no other policy matches' \
+		policy set default dst 192.0.2.1
+}
+
+test_prefix() {
+	local no='not an address or prefix; expected something like 203.0.113.0/24 or 2001:db8::/32'
+	local bits='the address has bits set beyond the prefix length; did you mean'
+	local max='the prefix length must be a number from 0 to'
+	local text
+
+	for text in x 192.0.2 192.0.2.1.1 192.0.2.256 192.0.02.1 2001:db8::1::2 \
+		    fe80::1%lo 'a/24' /24 ' 192.0.2.1' example.org; do
+		bad "dst \"$text\": $no" policy set www dst "$text"
+	done
+	for text in 192.0.2.0/33 192.0.2.0/ 192.0.2.0/x 192.0.2.0/-1 192.0.2.0/24/24 \
+		    192.0.2.0/4294967320 192.0.2.0/255.255.255.0; do
+		bad "dst \"$text\": $max 32" policy set www dst "$text"
+	done
+	bad "dst \"2001:db8::/129\": $max 128" policy set www dst 2001:db8::/129
+	bad "dst \"192.0.2.1/24\": $bits \"192.0.2.0/24\"?" policy set www dst 192.0.2.1/24
+	bad "dst \"192.0.2.1/0\": $bits \"0.0.0.0/0\"?" policy set www dst 192.0.2.1/0
+	bad "dst \"192.0.2.7/31\": $bits \"192.0.2.6/31\"?" policy set www dst 192.0.2.7/31
+	bad "dst \"2001:db8::1/64\": $bits \"2001:db8::/64\"?" policy set www dst 2001:db8::1/64
+	bad "dst \"2001:db8:f::/33\": $bits \"2001:db8::/33\"?" policy set www dst 2001:db8:f::/33
+	bad 'dst "192.0.2.1,": empty prefix; separate prefixes by one comma, without spaces' \
+		policy set www dst 192.0.2.1,
+	bad 'dst "": empty prefix; separate prefixes by one comma, without spaces' \
+		policy set www dst ''
+	bad 'dst "192.0.2.1": this prefix is given twice' \
+		policy set www dst 192.0.2.1,2001:db8::1,192.0.2.1/32
+	bad 'dst "2001:db8::/32": this prefix is given twice' \
+		policy set www dst 2001:db8::/32,2001:0db8:0::/32
+	good policy set www dst 192.0.2.0/24,192.0.2.0/25,2001:db8::/32,2001:db8::/33
+}
+
+test_limit() {
+	local classes='expected one of: any, syn, tcp, udp, reflect, icmp, frag, other'
+	local class
+
+	for class in any syn tcp udp reflect icmp frag other; do
+		good limit set www $class rate 50/s
+	done
+	good limit
+	good limit show
+	good limit show www
+	good limit set www syn per 24 burst 10 rate 1/h
+	good limit del www syn
+	good limit del www syn per 0
+	good limit flush www
+	bad 'limit "frob": no such command' limit frob
+	bad 'POLICY is missing after "set"' limit set
+	bad 'CLASS is missing after "www"' limit set www
+	bad '"rate RATE" is missing after "syn"' limit set www syn
+	bad '"rate RATE" is missing after "10"' limit set www syn burst 10
+	bad 'POLICY is missing after "del"' limit del
+	bad 'CLASS is missing after "www"' limit del www
+	bad 'POLICY is missing after "flush"' limit flush
+	bad '"x": nothing is expected after "www"' limit flush www x
+	bad '"x": nothing is expected after "www"' limit show www x
+	bad "class \"SYN\": $classes" limit set www SYN rate 50/s
+	bad "class \"rate\": $classes" limit set www rate 50/s
+	bad '"over": unknown keyword; expected one of: rate, burst, per' limit set www syn over 50/s
+	bad '"rate": unknown keyword; expected per' limit del www syn rate 50/s
+	bad '"rate" is given twice' limit set www syn rate 50/s rate 50/s
+	bad '"per" must be followed by a value: LEN[,LEN6]' limit set www syn rate 50/s per
+}
+
+test_rate() {
+	local want='packets per second, minute or hour, as in 50/s, 20k/s or 100/m'
+	local text
+
+	for text in 1/s 50/s 20k/s 1M/s 100/m 5/h 1/d 5/10s 18446744073709551615/s; do
+		good limit set www syn rate "$text"
+	done
+	for text in 50 20k 5M 0; do
+		bad "rate \"$text\": per what? For packets per second write \"$text/s\"" \
+			limit set www syn rate "$text"
+	done
+	for text in '' x /s 50/ 50/x 50/ss 50/S 50K/s 50m/s 50kk/s 1.5/s -1/s +1/s '5 /s' 5/0s \
+		    5/86401s 5/1441m 5/4294967297s 18446744073709551616/s 18446744073709552k/s; do
+		bad "rate \"$text\": expected $want" limit set www syn rate "$text"
+	done
+	for text in 20mbit 1kbit 5gbit 20Mbit; do
+		bad "rate \"$text\": rates in bits are not supported; expected $want" \
+			limit set www syn rate "$text"
+	done
+	bad 'rate "0/s": a rate is at least 1 packet; for less than one per second use /m or /h' \
+		limit set www syn rate 0/s
+	for text in 1 100 20k 4294967295; do
+		good limit set www syn rate 50/s burst "$text"
+	done
+	for text in 0 '' x -1 1.5 20kk 20K 4294967296 4294968k 5/s; do
+		bad "burst \"$text\": expected a number of packets from 1 to 4294967295, as in 100 or 20k" \
+			limit set www syn rate 50/s burst "$text"
+	done
+}
+
+test_per() {
+	local v4='the IPv4 source prefix length must be a number from 0 to 32, or none'
+	local v6='the IPv6 source prefix length must be a number from 0 to 128, or none'
+	local text
+
+	for text in 0 24 32 none 24,56 none,64 24,none 0,0 32,128; do
+		good limit set www syn rate 50/s per "$text"
+	done
+	for text in 33 64 x '' -1 none1 255 00000000000000000024x; do
+		bad "per \"$text\": $v4" limit set www syn rate 50/s per "$text"
+	done
+	for text in 129 x '' 64,64; do
+		bad "per \"32,$text\": $v6" limit set www syn rate 50/s per "32,$text"
+	done
+	bad 'per "none,none": none for both IPv4 and IPv6 would limit nothing' \
+		limit set www syn rate 50/s per none,none
+}
+
+test_source() {
+	local sort
+
+	good source
+	good source show
+	for sort in dropped passed would last first none; do
+		good source show sort $sort
+	done
+	good source show limit 0 class udp policy www sort last
+	bad 'source "policy": no such command' source policy www
+	bad 'sort "bytes": expected one of: dropped, passed, would, last, first, none' \
+		source show sort bytes
+	bad 'limit "x": expected a number from 0 to 4294967295' source show limit x
+	bad 'limit "-1": expected a number from 0 to 4294967295' source show limit -1
+	bad 'limit "4294967296": expected a number from 0 to 4294967295' \
+		source show limit 4294967296
+	bad '"policy" must be followed by a value: POLICY' source show policy
+	bad '"policy" is given twice' source show policy a policy b
+	bad '"top": unknown keyword; expected one of: policy, class, sort, limit' source show top
+}
+
+test_others() {
+	good stats
+	good -s stats show policy www
+	bad '"x": unknown keyword; expected policy' stats show x
+	bad 'stats "x": no such command' stats x
+	for what in sources stats meters all; do
+		good flush "$what"
+	done
+	bad 'what to forget is missing after "flush"' flush
+	bad 'flush "x": expected one of: sources, stats, meters, all' flush x
+	bad '"stats": nothing is expected after "sources"' flush sources stats
+	good save
+	bad '"x": nothing is expected after "save"' save x
+	bad 'save prints commands, not JSON; for JSON use policy show and hook show' -j save
+}
+
+# batch STATUS MESSAGE LINES [OPTIONS]: runs lines as a file, and on stdin.
+batch() {
+	local status=$1 message=$2 rc
+	# shellcheck disable=SC2059 # it has escapes
+	printf -- "$3" >"$LIB_TMP/batch"
+	run "${@:4}" -b "$LIB_TMP/batch"
+	rc=$?
+	result "batch ${3@Q}: ${message%%$'\n'*}" "$rc $(cat "$err")" \
+		"$status ${message//FILE/$LIB_TMP/batch}"
+	timeout 10 "$levee" "${@:4}" -b - <"$LIB_TMP/batch" >"$out" 2>"$err"
+	rc=$?
+	result "the same on standard input" "$rc $(cat "$err")" "$status ${message//FILE/-}"
+}
+
+test_batch() {
+	local again=$'\nlevee: FILE'
+
+	batch 0 '' ''
+	batch 0 '' '# nothing\n\n   \t\n  # really\nhelp # done'
+	batch 0 '' 'help hook\n"help" '"'policy'"'\nhe""lp li\\mit\n'
+	batch 0 '' 'help \\\n\\\n  hook\n'
+	batch 1 'levee: FILE:3: hook "x": no such command
+'"$(run help hook; cat "$out")" '\n#\nhook x\nhook y\n'
+	batch 1 'levee: FILE:4: mode "x": expected one of: off, monitor, enforce' \
+		'help\\\n hook\n\npolicy set www \\\n mode x\n'
+	batch 1 'levee: FILE:1: policy "a b#": a name has only letters, digits, dots, dashes and underscores' \
+		'policy show "a b"#\n'
+	batch 1 'levee: FILE:1: policy "a\x": a name has only letters, digits, dots, dashes and underscores' \
+		'policy show "a\\x"\n'
+	batch 1 "levee: FILE:1: a quote is not closed, or a backslash ends the file" 'help "hook\n'
+	# shellcheck disable=SC1003 # the backslash is meant
+	batch 1 "levee: FILE:2: a quote is not closed, or a backslash ends the file" 'help\nhelp \\'
+	batch 1 "levee: FILE:1: there is a NUL byte in this line" 'help \0 hook\n'
+	batch 1 "levee: FILE:1: more than 64 words" "$(printf 'a %.0s' {1..65})"
+	batch 1 "levee: FILE:1: \"-j\": no such object; expected one of: $objects (options stand before the object)" '-j hook\n'
+	batch 2 "levee: FILE:1: ${not_loaded#levee: }" 'hook\nfrob\n'
+	batch 1 "levee: FILE:1: flush \"x\": expected one of: sources, stats, meters, all$again:3: ${not_loaded#levee: }" \
+		'flush x\nhelp\nhook\n' -force
+	batch 2 "levee: FILE:1: ${not_loaded#levee: }$again:2: flush \"x\": expected one of: sources, stats, meters, all" \
+		'hook\nflush x\n' -f
+	run -b "$LIB_TMP/no-such-file"
+	result "a batch file that does not exist is named" "$? $(cat "$err")" \
+		"2 levee: cannot open batch file \"$LIB_TMP/no-such-file\": No such file or directory"
+	run -b "$LIB_TMP"
+	result "a directory as batch file is named" "$? $(cat "$err")" \
+		"2 levee: $LIB_TMP: Is a directory"
+	printf 'help "' >"$LIB_TMP/batch"
+	head -c 300000 /dev/urandom | tr -d '\0\n' >>"$LIB_TMP/batch"
+	run -b "$LIB_TMP/batch"
+	result "a line of 300 kB of anything is no problem" $? 1
+}
+
+# All that is written to standard output may fail to arrive.
+test_output() {
+	timeout 10 "$levee" help >/dev/full 2>"$err"
+	result "a full disk is an error" "$? $(cat "$err")" \
+		"2 levee: cannot write the output: No space left on device"
+	timeout 10 "$levee" help >&- 2>"$err"
+	result "a closed standard output is an error" "$? $(cat "$err")" \
+		"2 levee: cannot write the output: Bad file descriptor"
+	# A broken pipe kills, or is reported by who ignores the signal.
+	(trap '' PIPE; timeout 10 "$levee" help 2>"$err"; echo $? >"$out") | true
+	result "a broken pipe is an error" "$(cat "$out" "$err")" \
+		"2
+levee: cannot write the output: Broken pipe"
+	printf 'help\nhelp\n' | timeout 10 "$levee" -force -b - >/dev/full 2>"$err"
+	result "a batch ends when its output cannot be written" "$? $(cat "$err")" \
+		"2 levee: -:1: cannot write the output: No space left on device"
+}
+
+# names.c and the specification have to agree.
+test_names() {
+	/usr/bin/python3 -c 'import yaml' 2>/dev/null || {
+		ktap_skip "names agree with levee.yaml" "no yaml module for Python"
+		return
+	}
+	check "names agree with levee.yaml" /usr/bin/python3 - "$top" <<'PY'
+import re, sys, yaml
+top = sys.argv[1]
+spec = yaml.safe_load(open(top + '/uapi/levee.yaml'))
+text = open(top + '/tools/names.c').read()
+have = dict(re.findall(r'\[(LEVEE_\w+)\] = "([^"]*)"', text))
+want, may = {}, {}
+up = lambda s: s.upper().replace('-', '_')
+for d in spec['definitions']:
+    if d['type'] == 'enum':
+        for e in d['entries']:
+            want[f"LEVEE_{up(d['name'])}_{up(e['name'])}"] = e['name']
+sets = {s['name']: s for s in spec['attribute-sets']}
+for op in spec['operations']['list']:
+    for kind in ('do', 'dump'):
+        for attr in op.get(kind, {}).get('request', {}).get('attributes', []):
+            want[f"LEVEE_A_{up(op['attribute-set'])}_{up(attr)}"] = attr
+sys.exit(0 if have == want else f'{set(have.items()) ^ set(want.items())}')
+PY
+}
+
+test_help
+test_options
+test_hook
+test_policy
+test_prefix
+test_limit
+test_rate
+test_per
+test_source
+test_others
+test_batch
+test_output
+test_names
+ktap_finish

@@ -37,7 +37,7 @@ static inline void *levee_vzalloc_huge(size_t size)
 /* Attributes of a dump request. */
 static inline struct nlattr **levee_dump_attrs(struct netlink_callback *cb)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
 	return genl_dumpit_info(cb)->attrs;
 #else
 	return genl_info_dump(cb)->attrs;

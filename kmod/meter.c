@@ -36,7 +36,7 @@
  * levee_rate_init - make a rate ready for the packet path
  * @rate: what to fill
  * @packets: packets per period, 1 to LEVEE_RATE_MAX
- * @period_s: period in seconds, 1 to 86400
+ * @period_s: period in seconds, 1 to LEVEE_PERIOD_MAX
  * @burst: packets that may arrive at once, at least 1
  *
  * The emission interval is rounded to the nearest ns: the error of the rate is
@@ -52,7 +52,7 @@ int levee_rate_init(struct levee_rate *rate, u64 packets, u32 period_s,
 
 	if (!packets || packets > LEVEE_RATE_MAX || !burst)
 		return -ERANGE;
-	if (!period_s || period_s > 86400)
+	if (!period_s || period_s > LEVEE_PERIOD_MAX)
 		return -ERANGE;
 
 	rate->cost_ns = div64_u64(period_ns + packets / 2, packets);
@@ -201,3 +201,15 @@ enum levee_meter levee_meter_commit(const struct levee_map *map,
 	return answer;
 }
 LEVEE_EXPORT_FOR_TEST(levee_meter_commit);
+
+/**
+ * levee_overflow_clear - give all sources that share meters their full burst
+ * @overflow: overflow meters of a limit; packets may be charged meanwhile
+ */
+void levee_overflow_clear(struct levee_overflow *overflow)
+{
+	int i;
+
+	for (i = 0; i < LEVEE_OVERFLOW_METERS; i++)
+		atomic64_set(&overflow->until[i], 0);
+}

@@ -11,6 +11,8 @@
 
 /* Packets per period at the most; more could not be told apart in ns. */
 #define LEVEE_RATE_MAX		100000000u
+/* Longest period of a rate, in seconds. */
+#define LEVEE_PERIOD_MAX	86400u
 
 /*
  * How many packets beyond the burst one aggregated packet may stand for. 362
@@ -83,5 +85,7 @@ enum levee_meter levee_meter_check(const struct levee_map *map,
 				   struct levee_charge *charge, u64 now_ns);
 enum levee_meter levee_meter_commit(const struct levee_map *map,
 				    struct levee_charge *charge, u64 now_ns);
+
+void levee_overflow_clear(struct levee_overflow *overflow);
 
 #endif /* _LEVEE_METER_H */

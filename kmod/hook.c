@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Where levee sees packets: ingress of a device, or PREROUTING.
+ */
+#include "hook.h"
+
+#include <linux/if_arp.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+#include <net/net_namespace.h>
+
+#include "packet.h"
+#include "pernet.h"
+#include "verdict.h"
+
+/*
+ * Before everything: at ingress before nft's filter chains (priority 0), at
+ * PREROUTING before fragments are gathered (-400) and before iptables' raw
+ * table, even if that was told to come before defragmentation (-450).
+ */
+#define LEVEE_HOOK_PRIORITY	-500
+
+/*
+ * The packet path. Ingress and PREROUTING run in softirq, or with bottom
+ * halves disabled where a tun device feeds the stack, and under RCU.
+ */
+static unsigned int levee_hook(void *priv, struct sk_buff *skb,
+			       const struct nf_hook_state *state)
+{
+	struct levee_hook *hook = priv;
+	struct levee_net *ln = hook->ln;
+	struct levee_packet pkt;
+	enum levee_parse parsed;
+	bool drop = false;
+
+	/* What this host says to itself comes from nowhere. */
+	if (unlikely(state->in && state->in->flags & IFF_LOOPBACK))
+		return NF_ACCEPT;
+
+	parsed = levee_packet_parse(skb, &pkt);
+	if (unlikely(parsed == LEVEE_PARSE_EXEMPT))
+		levee_net_stats_exempt(ln->stats, pkt.segs);
+	else
+		drop = levee_verdict(ln, &pkt,
+				     parsed == LEVEE_PARSE_MALFORMED);
+
+	levee_hook_stats_seen(hook->stats, drop, pkt.segs, pkt.len);
+	return drop ? NF_DROP : NF_ACCEPT;
+}
+
+static struct levee_hook *hook_find(struct levee_net *ln,
+				    enum levee_hook_type type,
+				    const struct net_device *dev)
+{
+	struct levee_hook *hook;
+
+	lockdep_assert_held(&ln->lock);
+	list_for_each_entry(hook, &ln->hooks, node)
+		if (hook->type == type && hook->dev == dev)
+			return hook;
+	return NULL;
+}
+
+static void hook_free_rcu(struct rcu_head *rcu)
+{
+	struct levee_hook *hook = container_of(rcu, struct levee_hook, rcu);
+
+	levee_hook_stats_free(hook->stats);
+	kfree(hook);
+}
+
+static void hook_unregister(struct levee_hook *hook)
+{
+	struct net *net = hook->ln->net;
+
+	nf_unregister_net_hook(net, &hook->ops[0]);
+	if (hook->type == LEVEE_HOOK_TYPE_PREROUTING)
+		nf_unregister_net_hook(net, &hook->ops[1]);
+}
+
+/* Unhooks, and frees once no packet is in the hook. */
+static void hook_remove(struct levee_hook *hook)
+{
+	lockdep_assert_held(&hook->ln->lock);
+	hook_unregister(hook);
+	list_del(&hook->node);
+	hook->ln->generation++;
+	call_rcu(&hook->rcu, hook_free_rcu);
+}
+
+static int hook_register(struct levee_hook *hook)
+{
+	struct net *net = hook->ln->net;
+	int i, err;
+
+	for (i = 0; i < ARRAY_SIZE(hook->ops); i++) {
+		hook->ops[i].hook = levee_hook;
+		hook->ops[i].priv = hook;
+		hook->ops[i].priority = LEVEE_HOOK_PRIORITY;
+	}
+	if (hook->type == LEVEE_HOOK_TYPE_DEVICE) {
+		hook->ops[0].dev = hook->dev;
+		hook->ops[0].pf = NFPROTO_NETDEV;
+		hook->ops[0].hooknum = NF_NETDEV_INGRESS;
+		return nf_register_net_hook(net, &hook->ops[0]);
+	}
+
+	hook->ops[0].pf = NFPROTO_IPV4;
+	hook->ops[0].hooknum = NF_INET_PRE_ROUTING;
+	err = nf_register_net_hook(net, &hook->ops[0]);
+	if (err)
+		return err;
+	hook->ops[1].pf = NFPROTO_IPV6;
+	hook->ops[1].hooknum = NF_INET_PRE_ROUTING;
+	err = nf_register_net_hook(net, &hook->ops[1]);
+	if (err)
+		nf_unregister_net_hook(net, &hook->ops[0]);
+	return err;
+}
+
+static int is_dev(struct net_device *dev, struct netdev_nested_priv *priv)
+{
+	return dev == priv->data;
+}
+
+/*
+ * Is one device stacked on the other (VLAN, bridge port, bond member)? Then
+ * the ingress of both sees the same packets.
+ */
+static bool devs_stacked(struct net_device *a, struct net_device *b)
+{
+	struct netdev_nested_priv find_a = { .data = a };
+	struct netdev_nested_priv find_b = { .data = b };
+
+	return netdev_walk_all_lower_dev(a, is_dev, &find_b) ||
+	       netdev_walk_all_lower_dev(b, is_dev, &find_a);
+}
+
+/* No packet may be judged, and charged, twice. */
+static int hook_check_twice(struct levee_net *ln, enum levee_hook_type type,
+			    struct net_device *dev,
+			    struct netlink_ext_ack *extack)
+{
+	struct levee_hook *hook;
+
+	if (hook_find(ln, type, dev)) {
+		NL_SET_ERR_MSG(extack, "hook exists already");
+		return -EEXIST;
+	}
+	list_for_each_entry(hook, &ln->hooks, node) {
+		if (hook->type != type) {
+			NL_SET_ERR_MSG(extack,
+				       "prerouting and device hooks together would judge packets twice");
+			return -EBUSY;
+		}
+		if (dev && devs_stacked(dev, hook->dev)) {
+			NL_SET_ERR_MSG(extack,
+				       "a device below or above this one has a hook already, which would judge packets twice");
+			return -EBUSY;
+		}
+	}
+	return 0;
+}
+
+static int hook_add(struct levee_net *ln, enum levee_hook_type type,
+		    struct net_device *dev, struct netlink_ext_ack *extack)
+{
+	struct levee_hook *hook;
+	int err;
+
+	err = hook_check_twice(ln, type, dev, extack);
+	if (err)
+		return err;
+	err = levee_pernet_alloc_tables(ln, extack);
+	if (err)
+		return err;
+
+	hook = kzalloc(sizeof(*hook), GFP_KERNEL_ACCOUNT);
+	if (!hook)
+		return -ENOMEM;
+	hook->ln = ln;
+	hook->type = type;
+	hook->dev = dev;
+	hook->stats = levee_hook_stats_alloc();
+	if (!hook->stats) {
+		err = -ENOMEM;
+		goto err_free_hook;
+	}
+	err = hook_register(hook);
+	if (err) {
+		if (err == -EOPNOTSUPP)
+			NL_SET_ERR_MSG(extack,
+				       "this kernel has no ingress hooks (CONFIG_NETFILTER_INGRESS); use the prerouting hook");
+		goto err_free_stats;
+	}
+	hook->id = ln->next_id++;
+	list_add_tail(&hook->node, &ln->hooks);
+	ln->generation++;
+	return 0;
+
+err_free_stats:
+	levee_hook_stats_free(hook->stats);
+err_free_hook:
+	kfree(hook);
+	return err;
+}
+
+/**
+ * levee_hook_add - start to look at packets
+ * @ln: the network namespace
+ * @type: where
+ * @ifindex: the device, if @type is LEVEE_HOOK_TYPE_DEVICE
+ * @extack: receives the reason of a failure
+ *
+ * Context: process, takes the RTNL and @ln->lock.
+ * Return: 0; -ENODEV, -EEXIST, -EOPNOTSUPP, -ENOMEM; -EBUSY if packets would
+ * be judged twice.
+ */
+int levee_hook_add(struct levee_net *ln, enum levee_hook_type type,
+		   u32 ifindex, struct netlink_ext_ack *extack)
+{
+	struct net_device *dev = NULL;
+	int err;
+
+	rtnl_lock();
+	if (type == LEVEE_HOOK_TYPE_DEVICE) {
+		dev = __dev_get_by_index(ln->net, ifindex);
+		if (!dev) {
+			NL_SET_ERR_MSG(extack, "no such device");
+			err = -ENODEV;
+			goto out_unlock_rtnl;
+		}
+		if (dev->flags & IFF_LOOPBACK) {
+			NL_SET_ERR_MSG(extack,
+				       "a loopback device carries only this host's own packets");
+			err = -EOPNOTSUPP;
+			goto out_unlock_rtnl;
+		}
+	}
+	mutex_lock(&ln->lock);
+	err = hook_add(ln, type, dev, extack);
+	mutex_unlock(&ln->lock);
+out_unlock_rtnl:
+	rtnl_unlock();
+	return err;
+}
+
+/**
+ * levee_hook_del - stop to look at packets
+ * @ln: the network namespace
+ * @type: where
+ * @ifindex: the device, if @type is LEVEE_HOOK_TYPE_DEVICE
+ * @extack: receives the reason of a failure
+ *
+ * Context: process, takes the RTNL and @ln->lock.
+ * Return: 0; -ENODEV if there is no such device, -ENOENT if it has no hook.
+ */
+int levee_hook_del(struct levee_net *ln, enum levee_hook_type type,
+		   u32 ifindex, struct netlink_ext_ack *extack)
+{
+	struct net_device *dev = NULL;
+	struct levee_hook *hook;
+	int err = 0;
+
+	rtnl_lock();
+	if (type == LEVEE_HOOK_TYPE_DEVICE) {
+		dev = __dev_get_by_index(ln->net, ifindex);
+		if (!dev) {
+			NL_SET_ERR_MSG(extack, "no such device");
+			err = -ENODEV;
+			goto out_unlock_rtnl;
+		}
+	}
+	mutex_lock(&ln->lock);
+	hook = hook_find(ln, type, dev);
+	if (hook) {
+		hook_remove(hook);
+	} else {
+		NL_SET_ERR_MSG(extack, "no such hook");
+		err = -ENOENT;
+	}
+	mutex_unlock(&ln->lock);
+out_unlock_rtnl:
+	rtnl_unlock();
+	return err;
+}
+
+/**
+ * levee_hook_del_all - stop to look at packets, everywhere
+ * @ln: the network namespace, on its way out
+ *
+ * Context: process, takes @ln->lock.
+ */
+void levee_hook_del_all(struct levee_net *ln)
+{
+	struct levee_hook *hook, *next;
+
+	mutex_lock(&ln->lock);
+	list_for_each_entry_safe(hook, next, &ln->hooks, node)
+		hook_remove(hook);
+	mutex_unlock(&ln->lock);
+}
+
+/*
+ * A device that goes away, or moves to another network namespace, takes its
+ * hook along; one that is renamed keeps it.
+ */
+static int levee_hook_netdev_event(struct notifier_block *nb,
+				   unsigned long event, void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct levee_net *ln;
+	struct levee_hook *hook;
+
+	if (event != NETDEV_UNREGISTER)
+		return NOTIFY_DONE;
+
+	ln = levee_pernet(dev_net(dev));
+	mutex_lock(&ln->lock);
+	hook = hook_find(ln, LEVEE_HOOK_TYPE_DEVICE, dev);
+	if (hook) {
+		pr_info("%s: device is gone from its network namespace, and the hook with it\n",
+			dev->name);
+		hook_remove(hook);
+	}
+	mutex_unlock(&ln->lock);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block levee_hook_netdev_nb = {
+	.notifier_call = levee_hook_netdev_event,
+};
+
+/**
+ * levee_hook_init - learn when devices go away
+ *
+ * Context: process; every network namespace has its &struct levee_net.
+ * Return: 0 or a negative error.
+ */
+int levee_hook_init(void)
+{
+	return register_netdevice_notifier(&levee_hook_netdev_nb);
+}
+
+/**
+ * levee_hook_exit - stop to watch devices
+ *
+ * The notifier is told that every device is gone, which removes the hooks on
+ * devices as well.
+ */
+void levee_hook_exit(void)
+{
+	unregister_netdevice_notifier(&levee_hook_netdev_nb);
+}

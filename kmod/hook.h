@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where levee sees packets: ingress of a device, or PREROUTING.
+ */
+#ifndef _LEVEE_HOOK_H
+#define _LEVEE_HOOK_H
+
+#include <linux/levee.h>
+#include <linux/list.h>
+#include <linux/netdevice.h>
+#include <linux/netfilter.h>
+#include <linux/rcupdate.h>
+#include "stats.h"
+
+struct levee_net;
+struct netlink_ext_ack;
+
+/**
+ * struct levee_hook - one place where packets are seen
+ * @ops: netfilter's side of it; the second for IPv6 at PREROUTING
+ * @ln: the network namespace
+ * @stats: counters
+ * @type: enum levee_hook_type
+ * @id: number of the hook, never used again in this network namespace
+ * @dev: the device, NULL at PREROUTING; a hook does not outlive its device
+ * @node: in &levee_net.hooks
+ * @rcu: frees the hook once no packet is in it
+ */
+struct levee_hook {
+	struct nf_hook_ops ops[2];
+	struct levee_net *ln;
+	struct levee_hook_stats *stats;
+	enum levee_hook_type type;
+	u32 id;
+	struct net_device *dev;
+	struct list_head node;
+	struct rcu_head rcu;
+};
+
+int levee_hook_add(struct levee_net *ln, enum levee_hook_type type,
+		   u32 ifindex, struct netlink_ext_ack *extack);
+int levee_hook_del(struct levee_net *ln, enum levee_hook_type type,
+		   u32 ifindex, struct netlink_ext_ack *extack);
+void levee_hook_del_all(struct levee_net *ln);
+
+int levee_hook_init(void);
+void levee_hook_exit(void);
+
+#endif /* _LEVEE_HOOK_H */

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Generic netlink family, operations and attribute policies, as levee.yaml
+ * has them.
+ */
+#include "netlink_ops.h"
+
+#include <linux/module.h>
+
+#include "meter.h"
+
+/* 4 or 16 bytes; the handler tells which, and refuses what is between. */
+const struct nla_policy levee_nl_prefix_policy[LEVEE_A_PREFIX_LEN + 1] = {
+	[LEVEE_A_PREFIX_ADDR] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
+	[LEVEE_A_PREFIX_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+};
+
+/* Not const: 6.1 takes a pointer to what it might change. */
+static struct netlink_range_validation ifindex_range = {
+	.min = 1,
+	.max = S32_MAX,
+};
+
+static const struct nla_policy hook_key_policy[] = {
+	[LEVEE_A_HOOK_TYPE] = NLA_POLICY_MAX(NLA_U32, LEVEE_HOOK_TYPE_MAX),
+	[LEVEE_A_HOOK_IFINDEX] = NLA_POLICY_FULL_RANGE(NLA_U32, &ifindex_range),
+};
+
+#define LEVEE_NL_NAME { .type = NLA_NUL_STRING, .len = LEVEE_NAME_MAX }
+
+static const struct nla_policy policy_name_policy[] = {
+	[LEVEE_A_POLICY_NAME] = LEVEE_NL_NAME,
+};
+
+static const struct nla_policy policy_policy[] = {
+	[LEVEE_A_POLICY_NAME] = LEVEE_NL_NAME,
+	[LEVEE_A_POLICY_MODE] = NLA_POLICY_MAX(NLA_U32, LEVEE_MODE_MAX),
+	[LEVEE_A_POLICY_DST] = NLA_POLICY_NESTED(levee_nl_prefix_policy),
+};
+
+static const struct nla_policy limit_policy_policy[] = {
+	[LEVEE_A_LIMIT_POLICY] = LEVEE_NL_NAME,
+};
+
+/* 33 to 254 for IPv4 and 129 to 254 for IPv6 are refused by the handler. */
+#define LEVEE_NL_LIMIT_KEY						\
+	[LEVEE_A_LIMIT_POLICY] = LEVEE_NL_NAME,				\
+	[LEVEE_A_LIMIT_CLASS] = NLA_POLICY_MAX(NLA_U32, LEVEE_CLASS_MAX), \
+	[LEVEE_A_LIMIT_PER_V4] = { .type = NLA_U8 },			\
+	[LEVEE_A_LIMIT_PER_V6] = { .type = NLA_U8 }
+
+static struct netlink_range_validation period_range = {
+	.min = 1,
+	.max = LEVEE_PERIOD_MAX,
+};
+
+static const struct nla_policy limit_set_policy[] = {
+	LEVEE_NL_LIMIT_KEY,
+	[LEVEE_A_LIMIT_RATE] = NLA_POLICY_MIN(NLA_U64, 1),
+	[LEVEE_A_LIMIT_PERIOD] = NLA_POLICY_FULL_RANGE(NLA_U32, &period_range),
+	[LEVEE_A_LIMIT_BURST] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
+static const struct nla_policy limit_del_policy[] = {
+	LEVEE_NL_LIMIT_KEY,
+};
+
+static const struct nla_policy source_get_policy[] = {
+	[LEVEE_A_SOURCE_POLICY] = LEVEE_NL_NAME,
+	[LEVEE_A_SOURCE_CLASS] = NLA_POLICY_MAX(NLA_U32, LEVEE_CLASS_MAX),
+};
+
+static const struct nla_policy stats_get_policy[] = {
+	[LEVEE_A_STATS_POLICY] = LEVEE_NL_NAME,
+};
+
+static const struct nla_policy flush_policy[] = {
+	[LEVEE_A_FLUSH_WHAT] = NLA_POLICY_MASK(NLA_U32,
+					       LEVEE_FLUSH_WHAT_SOURCES |
+					       LEVEE_FLUSH_WHAT_STATS |
+					       LEVEE_FLUSH_WHAT_METERS),
+};
+
+#define LEVEE_NL_POLICY(_policy)					\
+	.policy = (_policy),						\
+	.maxattr = ARRAY_SIZE(_policy) - 1
+
+/* Commands without attributes. */
+static const struct nla_policy no_policy[1];
+
+static const struct genl_ops levee_nl_ops[] = {
+	{
+		.cmd = LEVEE_CMD_HOOK_GET,
+		.dumpit = levee_nl_hook_get_dumpit,
+		LEVEE_NL_POLICY(no_policy),
+	},
+	{
+		.cmd = LEVEE_CMD_HOOK_ADD,
+		.doit = levee_nl_hook_add_doit,
+		.flags = GENL_UNS_ADMIN_PERM,
+		LEVEE_NL_POLICY(hook_key_policy),
+	},
+	{
+		.cmd = LEVEE_CMD_HOOK_DEL,
+		.doit = levee_nl_hook_del_doit,
+		.flags = GENL_UNS_ADMIN_PERM,
+		LEVEE_NL_POLICY(hook_key_policy),
+	},
+	{
+		.cmd = LEVEE_CMD_POLICY_GET,
+		.doit = levee_nl_policy_get_doit,
+		.dumpit = levee_nl_policy_get_dumpit,
+		LEVEE_NL_POLICY(policy_name_policy),
+	},
+	{
+		.cmd = LEVEE_CMD_POLICY_ADD,
+		.doit = levee_nl_policy_add_doit,
+		.flags = GENL_UNS_ADMIN_PERM,
+		LEVEE_NL_POLICY(policy_policy),
+	},
+	{
+		.cmd = LEVEE_CMD_POLICY_SET,
+		.doit = levee_nl_policy_set_doit,
+		.flags = GENL_UNS_ADMIN_PERM,
+		LEVEE_NL_POLICY(policy_policy),
+	},
+	{
+		.cmd = LEVEE_CMD_POLICY_DEL,
+		.doit = levee_nl_policy_del_doit,
+		.flags = GENL_UNS_ADMIN_PERM,
+		LEVEE_NL_POLICY(policy_name_policy),
+	},
+	{
+		.cmd = LEVEE_CMD_LIMIT_GET,
+		.dumpit = levee_nl_limit_get_dumpit,
+		LEVEE_NL_POLICY(limit_policy_policy),
+	},
+	{
+		.cmd = LEVEE_CMD_LIMIT_SET,
+		.doit = levee_nl_limit_set_doit,
+		.flags = GENL_UNS_ADMIN_PERM,
+		LEVEE_NL_POLICY(limit_set_policy),
+	},
+	{
+		.cmd = LEVEE_CMD_LIMIT_DEL,
+		.doit = levee_nl_limit_del_doit,
+		.flags = GENL_UNS_ADMIN_PERM,
+		LEVEE_NL_POLICY(limit_del_policy),
+	},
+	{
+		.cmd = LEVEE_CMD_SOURCE_GET,
+		.dumpit = levee_nl_source_get_dumpit,
+		.flags = GENL_UNS_ADMIN_PERM,
+		LEVEE_NL_POLICY(source_get_policy),
+	},
+	{
+		.cmd = LEVEE_CMD_STATS_GET,
+		.dumpit = levee_nl_stats_get_dumpit,
+		LEVEE_NL_POLICY(stats_get_policy),
+	},
+	{
+		.cmd = LEVEE_CMD_TOTAL_GET,
+		.doit = levee_nl_total_get_doit,
+		LEVEE_NL_POLICY(no_policy),
+	},
+	{
+		.cmd = LEVEE_CMD_FLUSH,
+		.doit = levee_nl_flush_doit,
+		.flags = GENL_UNS_ADMIN_PERM,
+		LEVEE_NL_POLICY(flush_policy),
+	},
+};
+
+struct genl_family levee_nl_family __ro_after_init = {
+	.name = LEVEE_FAMILY_NAME,
+	.version = LEVEE_FAMILY_VERSION,
+	.netnsok = true,
+	.parallel_ops = true,
+	.module = THIS_MODULE,
+	.ops = levee_nl_ops,
+	.n_ops = ARRAY_SIZE(levee_nl_ops),
+};

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Generic netlink family, operations and attribute policies, as levee.yaml
+ * has them.
+ */
+#ifndef _LEVEE_NETLINK_OPS_H
+#define _LEVEE_NETLINK_OPS_H
+
+#include <linux/levee.h>
+#include <net/genetlink.h>
+
+extern const struct nla_policy
+	levee_nl_prefix_policy[LEVEE_A_PREFIX_LEN + 1];
+extern struct genl_family levee_nl_family;
+
+int levee_nl_hook_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int levee_nl_hook_add_doit(struct sk_buff *skb, struct genl_info *info);
+int levee_nl_hook_del_doit(struct sk_buff *skb, struct genl_info *info);
+int levee_nl_policy_get_doit(struct sk_buff *skb, struct genl_info *info);
+int levee_nl_policy_get_dumpit(struct sk_buff *skb,
+			       struct netlink_callback *cb);
+int levee_nl_policy_add_doit(struct sk_buff *skb, struct genl_info *info);
+int levee_nl_policy_set_doit(struct sk_buff *skb, struct genl_info *info);
+int levee_nl_policy_del_doit(struct sk_buff *skb, struct genl_info *info);
+int levee_nl_limit_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int levee_nl_limit_set_doit(struct sk_buff *skb, struct genl_info *info);
+int levee_nl_limit_del_doit(struct sk_buff *skb, struct genl_info *info);
+int levee_nl_source_get_dumpit(struct sk_buff *skb,
+			       struct netlink_callback *cb);
+int levee_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int levee_nl_total_get_doit(struct sk_buff *skb, struct genl_info *info);
+int levee_nl_flush_doit(struct sk_buff *skb, struct genl_info *info);
+
+#endif /* _LEVEE_NETLINK_OPS_H */

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What levee keeps for each network namespace.
+ */
+#include "pernet.h"
+
+#include <linux/mm.h>
+#include <linux/netlink.h>
+#include <linux/random.h>
+#include <linux/rcupdate.h>
+#include <linux/user_namespace.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+
+#include "hook.h"
+#include "map.h"
+#include "offender.h"
+#include "proc.h"
+#include "ruleset.h"
+
+/*
+ * Size of the tables: one 256th of memory for the meters (64 MiB, 4 M slots,
+ * on a machine with 16 GiB) within these bounds. A network namespace that
+ * belongs to a container gets the least, as its root chooses how many there
+ * are.
+ */
+#define LEVEE_SLOTS_SHARE	256
+#define LEVEE_SLOTS_LEAST	(64u * 1024)
+#define LEVEE_SLOTS_MOST	(8u * 1024 * 1024)
+
+#define LEVEE_OFFENDERS_HOST		65536u
+#define LEVEE_OFFENDERS_CONTAINER	4096u
+
+static unsigned int levee_net_id __read_mostly;
+
+/**
+ * levee_pernet - levee in a network namespace
+ * @net: the network namespace
+ *
+ * Return: what levee keeps for it; valid as long as @net and the module.
+ */
+struct levee_net *levee_pernet(const struct net *net)
+{
+	return net_generic(net, levee_net_id);
+}
+
+static u32 default_slots(const struct net *net)
+{
+	u64 bytes;
+
+	if (net->user_ns != &init_user_ns)
+		return LEVEE_SLOTS_LEAST;
+	bytes = (u64)totalram_pages() * PAGE_SIZE / LEVEE_SLOTS_SHARE;
+	return clamp_t(u64, bytes / sizeof(struct levee_slot),
+		       LEVEE_SLOTS_LEAST, LEVEE_SLOTS_MOST);
+}
+
+/**
+ * levee_pernet_alloc_tables - make the tables, unless they are there
+ * @ln: the network namespace
+ * @extack: receives the reason of a failure
+ *
+ * Not done for every network namespace, only where there is a hook.
+ *
+ * Context: process, @ln->lock held.
+ * Return: 0 or -ENOMEM.
+ */
+int levee_pernet_alloc_tables(struct levee_net *ln,
+			      struct netlink_ext_ack *extack)
+{
+	struct levee_offenders *offenders;
+	struct levee_map *map;
+
+	lockdep_assert_held(&ln->lock);
+	if (rcu_access_pointer(ln->map))
+		return 0;
+
+	map = levee_map_alloc(default_slots(ln->net));
+	if (!map)
+		goto err_nomem;
+	offenders = levee_offenders_alloc(ln->net->user_ns == &init_user_ns ?
+					  LEVEE_OFFENDERS_HOST :
+					  LEVEE_OFFENDERS_CONTAINER);
+	if (!offenders)
+		goto err_free_map;
+
+	rcu_assign_pointer(ln->offenders, offenders);
+	rcu_assign_pointer(ln->map, map);
+	return 0;
+
+err_free_map:
+	levee_map_free(map);
+err_nomem:
+	NL_SET_ERR_MSG(extack, "not enough memory for the tables");
+	return -ENOMEM;
+}
+
+/**
+ * levee_pernet_publish - put a ruleset in force
+ * @ln: the network namespace
+ * @rules: the ruleset, compiled; the one before is freed when no packet looks
+ *	at it any more
+ *
+ * Context: process, @ln->lock held.
+ */
+void levee_pernet_publish(struct levee_net *ln, struct levee_ruleset *rules)
+{
+	struct levee_ruleset *old;
+
+	old = rcu_replace_pointer(ln->rules, rules,
+				  lockdep_is_held(&ln->lock));
+	ln->generation++;
+	levee_ruleset_free_rcu(old);
+}
+
+static int __net_init levee_net_init(struct net *net)
+{
+	struct levee_net *ln = levee_pernet(net);
+	struct levee_ruleset *rules;
+	int err = -ENOMEM;
+
+	ln->net = net;
+	ln->next_id = 1;
+	/* 0 would mean that dumps need not be consistent. */
+	ln->generation = 1;
+	mutex_init(&ln->lock);
+	INIT_LIST_HEAD(&ln->hooks);
+	get_random_bytes(&ln->key, sizeof(ln->key));
+
+	ln->stats = levee_net_stats_alloc();
+	if (!ln->stats)
+		return -ENOMEM;
+	rules = levee_ruleset_new(&ln->next_id);
+	if (!rules)
+		goto err_free_stats;
+	rcu_assign_pointer(ln->rules, rules);
+	err = levee_proc_net_init(ln);
+	if (err)
+		goto err_free_rules;
+	return 0;
+
+err_free_rules:
+	levee_ruleset_free(rules);
+err_free_stats:
+	levee_net_stats_free(ln->stats);
+	return err;
+}
+
+/* A grace period follows, so that no packet is in a hook at exit. */
+static void __net_exit levee_net_pre_exit(struct net *net)
+{
+	struct levee_net *ln = levee_pernet(net);
+
+	levee_proc_net_exit(ln);
+	levee_hook_del_all(ln);
+}
+
+static void __net_exit levee_net_exit(struct net *net)
+{
+	struct levee_net *ln = levee_pernet(net);
+
+	/* Nobody can reach @ln any more: neither packets nor commands. */
+	levee_ruleset_free(rcu_dereference_protected(ln->rules, true));
+	levee_map_free(rcu_dereference_protected(ln->map, true));
+	levee_offenders_free(rcu_dereference_protected(ln->offenders, true));
+	levee_net_stats_free(ln->stats);
+	mutex_destroy(&ln->lock);
+}
+
+static struct pernet_operations levee_net_ops = {
+	.init = levee_net_init,
+	.pre_exit = levee_net_pre_exit,
+	.exit = levee_net_exit,
+	.id = &levee_net_id,
+	.size = sizeof(struct levee_net),
+};
+
+/**
+ * levee_pernet_init - start to keep state for every network namespace
+ *
+ * Return: 0 or a negative error.
+ */
+int levee_pernet_init(void)
+{
+	return register_pernet_subsys(&levee_net_ops);
+}
+
+/**
+ * levee_pernet_exit - remove every hook, and free all state
+ */
+void levee_pernet_exit(void)
+{
+	unregister_pernet_subsys(&levee_net_ops);
+}

@@ -1,0 +1,578 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Policies and their limits: immutable once published, replaced as a whole.
+ *
+ * A change clones the ruleset in force, edits the clone, compiles it and
+ * publishes it with one pointer swap; if anything fails on the way the clone
+ * is freed and nothing has changed. What must survive, counters and meters,
+ * hangs on the states, to which old and new ruleset both hold a reference.
+ */
+#include "ruleset.h"
+
+#include <linux/netlink.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "compat.h"
+
+/* Freeing may have to walk a large trie: not in softirq. */
+static struct workqueue_struct *levee_free_wq;
+
+static struct levee_limit_state *limit_state_new(u32 id)
+{
+	struct levee_limit_state *state;
+
+	state = kzalloc(sizeof(*state), GFP_KERNEL_ACCOUNT);
+	if (!state)
+		return NULL;
+	state->stats = levee_limit_stats_alloc();
+	if (!state->stats) {
+		kfree(state);
+		return NULL;
+	}
+	refcount_set(&state->refs, 1);
+	state->id = id;
+	return state;
+}
+
+static void limit_state_put(struct levee_limit_state *state)
+{
+	if (!refcount_dec_and_test(&state->refs))
+		return;
+	levee_limit_stats_free(state->stats);
+	kfree(state);
+}
+
+static void policy_state_put(struct levee_policy_state *state)
+{
+	if (!refcount_dec_and_test(&state->refs))
+		return;
+	levee_policy_stats_free(state->stats);
+	kfree(state);
+}
+
+static struct levee_policy_state *policy_state_new(const char *name, u32 id)
+{
+	struct levee_policy_state *state;
+
+	state = kzalloc(sizeof(*state), GFP_KERNEL_ACCOUNT);
+	if (!state)
+		return NULL;
+	state->stats = levee_policy_stats_alloc();
+	if (!state->stats) {
+		kfree(state);
+		return NULL;
+	}
+	refcount_set(&state->refs, 1);
+	state->id = id;
+	strscpy(state->name, name, sizeof(state->name));
+	return state;
+}
+
+static void policy_free(struct levee_policy *policy)
+{
+	u32 i;
+
+	for (i = 0; i < policy->limit_count; i++)
+		limit_state_put(policy->limits[i].state);
+	kfree(policy->limits);
+	kvfree(policy->dst);
+	policy_state_put(policy->state);
+	kfree(policy);
+}
+
+static struct levee_policy *policy_clone(const struct levee_policy *old)
+{
+	struct levee_policy *policy;
+	u32 i;
+
+	policy = kmemdup(old, sizeof(*old), GFP_KERNEL_ACCOUNT);
+	if (!policy)
+		return NULL;
+	policy->limits = NULL;
+	policy->dst = NULL;
+
+	if (old->limit_count) {
+		policy->limits = kmemdup(old->limits, old->limit_count *
+					 sizeof(*old->limits),
+					 GFP_KERNEL_ACCOUNT);
+		if (!policy->limits)
+			goto err_free_policy;
+	}
+	if (old->dst_count) {
+		policy->dst = kvmalloc_array(old->dst_count,
+					     sizeof(*old->dst),
+					     GFP_KERNEL_ACCOUNT);
+		if (!policy->dst)
+			goto err_free_limits;
+		memcpy(policy->dst, old->dst,
+		       old->dst_count * sizeof(*old->dst));
+	}
+
+	refcount_inc(&policy->state->refs);
+	for (i = 0; i < policy->limit_count; i++)
+		refcount_inc(&policy->limits[i].state->refs);
+	return policy;
+
+err_free_limits:
+	kfree(policy->limits);
+err_free_policy:
+	kfree(policy);
+	return NULL;
+}
+
+static struct levee_ruleset *ruleset_alloc(void)
+{
+	struct levee_ruleset *rules;
+
+	rules = kzalloc(sizeof(*rules), GFP_KERNEL_ACCOUNT);
+	if (rules)
+		INIT_LIST_HEAD(&rules->policies);
+	return rules;
+}
+
+/*
+ * What one source may send before it counts as an offender where nobody has
+ * said anything: several times what one client of a busy site or resolver
+ * does, far below what one machine of an attack sends. They only count until
+ * somebody sets the default policy to mode enforce.
+ */
+static const struct {
+	enum levee_class class;
+	u32 packets;
+	u32 burst;
+} default_limits[] = {
+	{ LEVEE_CLASS_SYN,	100,	400 },
+	{ LEVEE_CLASS_TCP,	20000,	40000 },
+	{ LEVEE_CLASS_UDP,	5000,	10000 },
+	{ LEVEE_CLASS_REFLECT,	500,	2000 },
+	{ LEVEE_CLASS_ICMP,	100,	200 },
+	{ LEVEE_CLASS_FRAG,	500,	2000 },
+	{ LEVEE_CLASS_OTHER,	20000,	40000 },
+};
+
+/* Source prefixes of the default limits: one host, one IPv6 subnet. */
+#define DEFAULT_PER4	32
+#define DEFAULT_PER6	64
+
+/**
+ * levee_ruleset_new - the ruleset of a new network namespace
+ * @next_id: counter of ids
+ *
+ * It holds the policy "default", in mode monitor, with the built-in limits.
+ *
+ * Return: the ruleset, compiled, or NULL if there is no memory for it.
+ */
+struct levee_ruleset *levee_ruleset_new(u32 *next_id)
+{
+	struct levee_ruleset *rules;
+	struct levee_policy *policy;
+	struct levee_limit *limit;
+	int i;
+
+	rules = ruleset_alloc();
+	if (!rules)
+		return NULL;
+	policy = levee_policy_add(rules, "default", (*next_id)++);
+	if (!policy)
+		goto err_free;
+	policy->mode = LEVEE_MODE_MONITOR;
+	for (i = 0; i < ARRAY_SIZE(default_limits); i++) {
+		limit = levee_limit_add(policy, default_limits[i].class,
+					DEFAULT_PER4, DEFAULT_PER6,
+					(*next_id)++);
+		if (!limit)
+			goto err_free;
+		if (levee_limit_set_rate(limit, default_limits[i].packets, 1,
+					 default_limits[i].burst))
+			goto err_free;
+	}
+	if (levee_ruleset_compile(rules, NULL))
+		goto err_free;
+	return rules;
+
+err_free:
+	levee_ruleset_free(rules);
+	return NULL;
+}
+
+/**
+ * levee_ruleset_clone - copy a ruleset to change the copy
+ * @old: the ruleset in force; the caller keeps it from being replaced
+ *
+ * Return: the copy, not compiled yet, or NULL if there is no memory for it.
+ */
+struct levee_ruleset *levee_ruleset_clone(const struct levee_ruleset *old)
+{
+	const struct levee_policy *from;
+	struct levee_ruleset *rules;
+	struct levee_policy *policy;
+
+	rules = ruleset_alloc();
+	if (!rules)
+		return NULL;
+	list_for_each_entry(from, &old->policies, node) {
+		policy = policy_clone(from);
+		if (!policy) {
+			levee_ruleset_free(rules);
+			return NULL;
+		}
+		list_add_tail(&policy->node, &rules->policies);
+		rules->count++;
+	}
+	return rules;
+}
+
+static int policy_compile(struct levee_policy *policy,
+			  struct netlink_ext_ack *extack)
+{
+	u32 i;
+	u8 class;
+
+	memset(policy->chain_len, 0, sizeof(policy->chain_len));
+	for (i = 0; i < policy->limit_count; i++) {
+		const struct levee_limit *limit = &policy->limits[i];
+
+		for (class = 1; class < __LEVEE_CLASS_MAX; class++) {
+			if (limit->class != LEVEE_CLASS_ANY &&
+			    limit->class != class)
+				continue;
+			if (policy->chain_len[class] == LEVEE_CHAIN_MAX) {
+				NL_SET_ERR_MSG(extack,
+					       "a packet would meet more than 8 limits of this policy");
+				return -E2BIG;
+			}
+			policy->chain[class][policy->chain_len[class]++] = i;
+		}
+	}
+	return 0;
+}
+
+/**
+ * levee_ruleset_compile - make a changed ruleset ready to be published
+ * @rules: the ruleset
+ * @extack: receives the reason of a failure, or NULL
+ *
+ * Return: 0; -ENOMEM; -EEXIST if two policies have the same destination;
+ * -E2BIG if there are too many limits or prefixes.
+ */
+int levee_ruleset_compile(struct levee_ruleset *rules,
+			  struct netlink_ext_ack *extack)
+{
+	struct levee_policy *policy;
+	int err;
+	u32 i;
+
+	rules->fallback = list_first_entry(&rules->policies,
+					   struct levee_policy, node);
+	list_for_each_entry(policy, &rules->policies, node) {
+		err = policy_compile(policy, extack);
+		if (err)
+			return err;
+		for (i = 0; i < policy->dst_count; i++) {
+			err = levee_prefix_insert(&rules->dst, &policy->dst[i],
+						  policy);
+			if (err == -EEXIST)
+				NL_SET_ERR_MSG(extack,
+					       "destination prefix is in use by a policy already");
+			if (err)
+				return err;
+		}
+		cond_resched();
+	}
+	return 0;
+}
+
+/**
+ * levee_ruleset_free - free a ruleset that no packet looks at
+ * @rules: the ruleset, or NULL
+ */
+void levee_ruleset_free(struct levee_ruleset *rules)
+{
+	struct levee_policy *policy, *next;
+
+	if (!rules)
+		return;
+	levee_prefix_destroy(&rules->dst);
+	list_for_each_entry_safe(policy, next, &rules->policies, node)
+		policy_free(policy);
+	kfree(rules);
+}
+
+static void ruleset_free_work(struct work_struct *work)
+{
+	levee_ruleset_free(container_of(to_rcu_work(work),
+					struct levee_ruleset, rwork));
+}
+
+/**
+ * levee_ruleset_free_rcu - free a ruleset that was in force until now
+ * @rules: the ruleset
+ *
+ * Context: any; the ruleset is freed after a grace period.
+ */
+void levee_ruleset_free_rcu(struct levee_ruleset *rules)
+{
+	INIT_RCU_WORK(&rules->rwork, ruleset_free_work);
+	queue_rcu_work(levee_free_wq, &rules->rwork);
+}
+
+/**
+ * levee_policy_find - find a policy by its name
+ * @rules: the ruleset
+ * @name: the name
+ *
+ * Return: the policy, or NULL.
+ */
+struct levee_policy *levee_policy_find(const struct levee_ruleset *rules,
+				       const char *name)
+{
+	struct levee_policy *policy;
+
+	list_for_each_entry(policy, &rules->policies, node)
+		if (!strcmp(policy->state->name, name))
+			return policy;
+	return NULL;
+}
+
+/**
+ * levee_policy_find_id - find a policy by its number
+ * @rules: the ruleset
+ * @id: the number
+ *
+ * Return: the policy, or NULL.
+ */
+struct levee_policy *levee_policy_find_id(const struct levee_ruleset *rules,
+					  u32 id)
+{
+	struct levee_policy *policy;
+
+	list_for_each_entry(policy, &rules->policies, node)
+		if (policy->state->id == id)
+			return policy;
+	return NULL;
+}
+
+static void count_add(struct levee_count *sum, const struct levee_count *count)
+{
+	sum->packets += count->packets;
+	sum->bytes += count->bytes;
+}
+
+/* Adds one policy's counters to @sum. */
+static void policy_sum_add(const struct levee_policy *policy,
+			   struct levee_ruleset_totals *sum)
+{
+	struct levee_class_stats stats;
+	int class, reason;
+
+	for (class = 1; class <= LEVEE_CLASS_MAX; class++) {
+		levee_policy_stats_read(policy->state->stats, class, &stats);
+		count_add(&sum->judged, &stats.passed);
+		count_add(&sum->passed, &stats.passed);
+		for (reason = 1; reason <= LEVEE_REASON_MAX; reason++) {
+			count_add(&sum->judged, &stats.dropped[reason]);
+			count_add(&sum->dropped, &stats.dropped[reason]);
+			count_add(&sum->judged, &stats.would[reason]);
+			count_add(&sum->would, &stats.would[reason]);
+		}
+	}
+}
+
+/**
+ * levee_policy_sum - sum up a policy's counters
+ * @policy: the policy
+ * @sum: the sums over all classes and reasons
+ */
+void levee_policy_sum(const struct levee_policy *policy,
+		      struct levee_ruleset_totals *sum)
+{
+	memset(sum, 0, sizeof(*sum));
+	policy_sum_add(policy, sum);
+}
+
+/**
+ * levee_ruleset_sum - sum up the counters of all policies
+ * @rules: the ruleset
+ * @sum: the sums over all policies, classes and reasons
+ */
+void levee_ruleset_sum(const struct levee_ruleset *rules,
+		       struct levee_ruleset_totals *sum)
+{
+	const struct levee_policy *policy;
+
+	memset(sum, 0, sizeof(*sum));
+	list_for_each_entry(policy, &rules->policies, node)
+		policy_sum_add(policy, sum);
+}
+
+/**
+ * levee_policy_add - add a policy without destinations and limits
+ * @rules: ruleset that is being changed
+ * @name: name, not in use
+ * @id: id, not in use
+ *
+ * Return: the policy, in mode off, or NULL if there is no memory for it.
+ */
+struct levee_policy *levee_policy_add(struct levee_ruleset *rules,
+				      const char *name, u32 id)
+{
+	struct levee_policy *policy;
+
+	policy = kzalloc(sizeof(*policy), GFP_KERNEL_ACCOUNT);
+	if (!policy)
+		return NULL;
+	policy->state = policy_state_new(name, id);
+	if (!policy->state) {
+		kfree(policy);
+		return NULL;
+	}
+	list_add_tail(&policy->node, &rules->policies);
+	rules->count++;
+	return policy;
+}
+
+/**
+ * levee_policy_del - take a policy out of a ruleset that is being changed
+ * @rules: the ruleset, not compiled
+ * @policy: the policy
+ */
+void levee_policy_del(struct levee_ruleset *rules, struct levee_policy *policy)
+{
+	list_del(&policy->node);
+	rules->count--;
+	policy_free(policy);
+}
+
+/**
+ * levee_policy_set_dst - replace the destinations of a policy
+ * @policy: policy of a ruleset that is being changed
+ * @dst: prefixes, from kvmalloc(); belongs to the policy from now on
+ * @count: their number
+ */
+void levee_policy_set_dst(struct levee_policy *policy,
+			  struct levee_prefix *dst, u32 count)
+{
+	kvfree(policy->dst);
+	policy->dst = dst;
+	policy->dst_count = count;
+}
+
+/**
+ * levee_limit_find - find a limit
+ * @policy: policy that it is in
+ * @class: enum levee_class
+ * @per4: IPv4 source prefix length or LEVEE_PER_NONE
+ * @per6: IPv6 source prefix length or LEVEE_PER_NONE
+ *
+ * Return: the limit, or NULL.
+ */
+struct levee_limit *levee_limit_find(const struct levee_policy *policy,
+				     u8 class, u8 per4, u8 per6)
+{
+	u32 i;
+
+	for (i = 0; i < policy->limit_count; i++) {
+		struct levee_limit *limit = &policy->limits[i];
+
+		if (limit->class == class && limit->per4 == per4 &&
+		    limit->per6 == per6)
+			return limit;
+	}
+	return NULL;
+}
+
+/**
+ * levee_limit_add - add a limit; its rate is to be set next
+ * @policy: policy of a ruleset that is being changed
+ * @class: enum levee_class
+ * @per4: IPv4 source prefix length or LEVEE_PER_NONE
+ * @per6: IPv6 source prefix length or LEVEE_PER_NONE
+ * @id: id, not in use
+ *
+ * Return: the limit, valid until the next one is added or deleted, or NULL if
+ * there is no memory for it.
+ */
+struct levee_limit *levee_limit_add(struct levee_policy *policy, u8 class,
+				    u8 per4, u8 per6, u32 id)
+{
+	struct levee_limit *limits, *limit;
+
+	limits = krealloc(policy->limits, (policy->limit_count + 1) *
+			  sizeof(*limits), GFP_KERNEL_ACCOUNT);
+	if (!limits)
+		return NULL;
+	policy->limits = limits;
+
+	limit = &limits[policy->limit_count];
+	memset(limit, 0, sizeof(*limit));
+	limit->class = class;
+	limit->per4 = per4;
+	limit->per6 = per6;
+	limit->state = limit_state_new(id);
+	if (!limit->state)
+		return NULL;
+	policy->limit_count++;
+	return limit;
+}
+
+/**
+ * levee_limit_del - take a limit out of a policy
+ * @policy: policy of a ruleset that is being changed
+ * @limit: the limit
+ */
+void levee_limit_del(struct levee_policy *policy, struct levee_limit *limit)
+{
+	struct levee_limit *end = policy->limits + policy->limit_count;
+
+	limit_state_put(limit->state);
+	memmove(limit, limit + 1, (end - limit - 1) * sizeof(*limit));
+	policy->limit_count--;
+}
+
+/**
+ * levee_limit_set_rate - set what a limit allows
+ * @limit: limit of a ruleset that is being changed
+ * @packets: packets per period
+ * @period_s: period in seconds
+ * @burst: packets that may arrive at once; 0 for those of one second, at
+ *	least one
+ *
+ * Return: 0, or -ERANGE as levee_rate_init().
+ */
+int levee_limit_set_rate(struct levee_limit *limit, u64 packets, u32 period_s,
+			 u32 burst)
+{
+	int err;
+
+	if (!burst && period_s && packets <= LEVEE_RATE_MAX)
+		burst = max_t(u32, 1, (u32)packets / period_s);
+	err = levee_rate_init(&limit->rate, packets, period_s, burst);
+	if (err)
+		return err;
+	limit->packets = packets;
+	limit->period_s = period_s;
+	return 0;
+}
+
+/**
+ * levee_ruleset_init - get ready to free rulesets
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int levee_ruleset_init(void)
+{
+	levee_free_wq = alloc_workqueue("levee", WQ_UNBOUND | WQ_MEM_RECLAIM,
+					0);
+	return levee_free_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * levee_ruleset_exit - wait until every ruleset is freed
+ */
+void levee_ruleset_exit(void)
+{
+	/* Works are queued by RCU callbacks; then destroy drains them. */
+	rcu_barrier();
+	destroy_workqueue(levee_free_wq);
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Policies and their limits: immutable once published, replaced as a whole.
+ */
+#ifndef _LEVEE_RULESET_H
+#define _LEVEE_RULESET_H
+
+#include <linux/levee.h>
+#include <linux/list.h>
+#include <linux/refcount.h>
+#include <linux/workqueue.h>
+#include "meter.h"
+#include "prefix.h"
+#include "stats.h"
+
+struct netlink_ext_ack;
+
+/* Limits that one packet may meet: those of its class, and those of any. */
+#define LEVEE_CHAIN_MAX		8
+/* Limits of one policy. */
+#define LEVEE_LIMITS_MAX	(LEVEE_CHAIN_MAX * __LEVEE_CLASS_MAX)
+/* Policies of a network namespace, and destination prefixes of a policy. */
+#define LEVEE_POLICIES_MAX	4096
+#define LEVEE_DST_MAX		65536
+
+/**
+ * struct levee_limit_state - what a limit keeps when the ruleset is replaced
+ * @overflow: meters for sources that find the map full
+ * @stats: counters
+ * @refs: limits that point here, one in each ruleset
+ * @id: number of the limit, never used again in this network namespace
+ */
+struct levee_limit_state {
+	struct levee_overflow overflow;
+	struct levee_limit_stats *stats;
+	refcount_t refs;
+	u32 id;
+};
+
+/**
+ * struct levee_limit - a limit of a policy
+ * @rate: ready for the packet path
+ * @state: what outlives the ruleset
+ * @class: enum levee_class
+ * @per4: IPv4 prefix length of a source, or LEVEE_PER_NONE
+ * @per6: likewise for IPv6
+ * @period_s: period of @packets in seconds, as configured
+ * @packets: packets per period, as configured
+ */
+struct levee_limit {
+	struct levee_rate rate;
+	struct levee_limit_state *state;
+	u8 class;
+	u8 per4;
+	u8 per6;
+	u32 period_s;
+	u64 packets;
+};
+
+/**
+ * struct levee_policy_state - what a policy keeps when the ruleset is replaced
+ * @stats: counters
+ * @refs: policies that point here, one in each ruleset
+ * @id: number of the policy, never used again in this network namespace
+ * @name: its name
+ */
+struct levee_policy_state {
+	struct levee_policy_stats *stats;
+	refcount_t refs;
+	u32 id;
+	char name[LEVEE_NAME_MAX + 1];
+};
+
+/**
+ * struct levee_policy - a policy in one ruleset
+ * @mode: enum levee_mode
+ * @chain_len: for each class, how many limits its packets meet
+ * @chain: for each class, which of @limits those are
+ * @limits: the limits
+ * @state: what outlives the ruleset
+ * @limit_count: number of @limits
+ * @dst_count: number of @dst
+ * @dst: destination prefixes
+ * @node: in the ruleset's list, in the order in which they were added
+ */
+struct levee_policy {
+	/* packet path */
+	u8 mode;
+	u8 chain_len[__LEVEE_CLASS_MAX];
+	u8 chain[__LEVEE_CLASS_MAX][LEVEE_CHAIN_MAX];
+	struct levee_limit *limits;
+	struct levee_policy_state *state;
+
+	/* configuration only */
+	u32 limit_count;
+	u32 dst_count;
+	struct levee_prefix *dst;
+	struct list_head node;
+};
+
+/**
+ * struct levee_ruleset - all policies of a network namespace
+ * @dst: destination prefix to &struct levee_policy
+ * @fallback: the policy "default"
+ * @policies: all policies, "default" first
+ * @count: their number
+ * @rwork: frees the ruleset once no packet looks at it
+ */
+struct levee_ruleset {
+	struct levee_prefix_trie dst;
+	struct levee_policy *fallback;
+	struct list_head policies;
+	u32 count;
+	struct rcu_work rwork;
+};
+
+/**
+ * levee_ruleset_match - which policy decides about a destination
+ * @rules: the ruleset
+ * @family: NFPROTO_IPV4, NFPROTO_IPV6, or 0 if the address is not known
+ * @daddr: destination address
+ *
+ * Context: RCU read lock.
+ * Return: the policy; never NULL.
+ */
+static inline const struct levee_policy *
+levee_ruleset_match(const struct levee_ruleset *rules, u8 family,
+		    const union levee_addr *daddr)
+{
+	const struct levee_policy *policy = NULL;
+
+	if (family)
+		policy = levee_prefix_lookup(&rules->dst, family, daddr);
+	return policy ?: rules->fallback;
+}
+
+/**
+ * struct levee_ruleset_totals - summed counters of policies
+ * @judged: all packets that policies decided about
+ * @passed: those that passed
+ * @dropped: those that were dropped
+ * @would: those that mode enforce would have dropped
+ */
+struct levee_ruleset_totals {
+	struct levee_count judged;
+	struct levee_count passed;
+	struct levee_count dropped;
+	struct levee_count would;
+};
+
+void levee_policy_sum(const struct levee_policy *policy,
+		      struct levee_ruleset_totals *sum);
+void levee_ruleset_sum(const struct levee_ruleset *rules,
+		       struct levee_ruleset_totals *sum);
+
+/* Configuration; all of it in process context, may sleep. */
+struct levee_ruleset *levee_ruleset_new(u32 *next_id);
+struct levee_ruleset *levee_ruleset_clone(const struct levee_ruleset *old);
+int levee_ruleset_compile(struct levee_ruleset *rules,
+			  struct netlink_ext_ack *extack);
+void levee_ruleset_free(struct levee_ruleset *rules);
+void levee_ruleset_free_rcu(struct levee_ruleset *rules);
+
+struct levee_policy *levee_policy_find(const struct levee_ruleset *rules,
+				       const char *name);
+struct levee_policy *levee_policy_find_id(const struct levee_ruleset *rules,
+					  u32 id);
+struct levee_policy *levee_policy_add(struct levee_ruleset *rules,
+				      const char *name, u32 id);
+void levee_policy_del(struct levee_ruleset *rules,
+		      struct levee_policy *policy);
+void levee_policy_set_dst(struct levee_policy *policy,
+			  struct levee_prefix *dst, u32 count);
+
+struct levee_limit *levee_limit_find(const struct levee_policy *policy,
+				     u8 class, u8 per4, u8 per6);
+struct levee_limit *levee_limit_add(struct levee_policy *policy, u8 class,
+				    u8 per4, u8 per6, u32 id);
+void levee_limit_del(struct levee_policy *policy, struct levee_limit *limit);
+int levee_limit_set_rate(struct levee_limit *limit, u64 packets, u32 period_s,
+			 u32 burst);
+
+int levee_ruleset_init(void);
+void levee_ruleset_exit(void);
+
+#endif /* _LEVEE_RULESET_H */

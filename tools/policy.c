@@ -99,10 +99,10 @@ int policy_load(struct policy_list *list, const char *name)
 
 	if (ret)
 		return ret;
-	if (!name)
-		return nl_dump(take_policy, forget, list);
-	nl_put_str(LEVEE_A_POLICY_NAME, name);
-	return nl_do(take_policy, list);
+	/* A dump even for one: its destinations may need several messages. */
+	if (name)
+		nl_put_str(LEVEE_A_POLICY_NAME, name);
+	return nl_dump(take_policy, forget, list);
 }
 
 static int compare(const void *a, const void *b)

@@ -1,0 +1,39 @@
+#!/bin/bash
+# Recorded attacks and recorded ordinary traffic, replayed at levee's hook with the
+# default policy. It fails when levee loses sight of a packet, drops one in mode
+# monitor, or would limit a source of ordinary traffic at the speed it was recorded.
+# SPDX-License-Identifier: GPL-2.0
+# TIMEOUT: 400
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+here=$(cd "$(dirname "$0")" && pwd -P)
+captures=${LEVEE_CAPTURES-}
+[ -r "$captures/MANIFEST.tsv" ] ||
+	skip_all "there are no captures in '$captures'; LEVEE_CAPTURES says where they are"
+command -v tcpreplay >/dev/null || skip_all "tcpreplay is not installed"
+
+# The debug kernel is for bugs; it is too slow for the speed of some.
+speeds=(recorded top)
+[ "${LAB_KERNEL-}" = uml-debug ] && speeds=(top)
+
+backlog=$(sysctl -n net.core.netdev_max_backlog)
+"$here/captures/all" "$captures" "${speeds[@]}" >"$LIB_TMP/results" 2>"$LIB_TMP/err"
+sysctl -qw net.core.netdev_max_backlog="$backlog"
+[ -s "$LIB_TMP/err" ] && ktap_note "$(cat "$LIB_TMP/err")"
+
+check_eq "every capture was replayed at ${speeds[*]} speed" \
+	"$((${#speeds[@]} * ($(wc -l <"$captures/MANIFEST.tsv") - 1)))" "$(wc -l <"$LIB_TMP/results")"
+
+while IFS=$'\t' read -r kind name _ packets cut seconds speed sent seen limited _ dropped took; do
+	what="$kind/$name at $speed speed"
+	check_between "$what: all packets were sent" $((packets - cut)) "$packets" "$sent"
+	check_eq "$what: all were seen" "$sent" "${seen:-none}"
+	check_eq "$what: none was dropped" 0 "${dropped:-unknown}"
+	[ "$kind $speed" = 'benign recorded' ] || continue
+	check_eq "$what: no source was limited" 0 "$limited"
+	# Slower than recorded would prove nothing.
+	check_between "$what: it was not slowed down" 0 \
+		"$(awk -v s="$seconds" 'BEGIN { print s * 1.1 + 0.5 }')" "$took"
+done <"$LIB_TMP/results"
+ktap_finish

@@ -5,8 +5,6 @@
  * Copyright (C) 2026 The levee authors
  */
 #include <kunit/test.h>
-#include <linux/if_ether.h>
-#include <linux/in.h>
 #include <linux/netfilter.h>
 #include <linux/prandom.h>
 #include <linux/skbuff.h>

@@ -8,7 +8,6 @@
  * told of the change by NLM_F_DUMP_INTR.
  */
 #include <linux/netfilter.h>
-#include <linux/timekeeping.h>
 #include <net/sock.h>
 
 #include "compat.h"
@@ -541,11 +540,6 @@ struct source_dump {
 	u8 class;
 };
 
-static u64 mono_to_real_ns(u64 mono_ns)
-{
-	return ktime_to_ns(ktime_mono_to_real(ns_to_ktime(mono_ns)));
-}
-
 static int put_source(struct sk_buff *skb, const char *policy,
 		      const struct levee_offender_info *info)
 {
@@ -554,10 +548,10 @@ static int put_source(struct sk_buff *skb, const char *policy,
 	    nla_put_u32(skb, LEVEE_A_SOURCE_CLASS, info->key.class) ||
 	    nla_put_u32(skb, LEVEE_A_SOURCE_REASON, info->reason) ||
 	    nla_put_u64_64bit(skb, LEVEE_A_SOURCE_FIRST_SEEN,
-			      mono_to_real_ns(info->first_ns),
+			      levee_real_ns(info->first_ns),
 			      LEVEE_A_SOURCE_PAD) ||
 	    nla_put_u64_64bit(skb, LEVEE_A_SOURCE_LAST_SEEN,
-			      mono_to_real_ns(info->last_ns),
+			      levee_real_ns(info->last_ns),
 			      LEVEE_A_SOURCE_PAD) ||
 	    put_count(skb, LEVEE_A_SOURCE_PASSED_PACKETS,
 		      LEVEE_A_SOURCE_PASSED_BYTES, LEVEE_A_SOURCE_PAD,

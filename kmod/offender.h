@@ -8,6 +8,7 @@
 #include <linux/bits.h>
 #include <linux/levee.h>
 #include <linux/limits.h>
+#include <linux/timekeeping.h>
 #include <linux/types.h>
 #include "prefix.h"
 #include "stats.h"
@@ -90,6 +91,17 @@ int levee_offenders_walk(struct levee_offenders *off, unsigned long *cursor,
 				     void *arg), void *arg);
 void levee_offenders_read(struct levee_offenders *off,
 			  struct levee_offender_totals *totals);
+
+/**
+ * levee_real_ns - time of a record as people reckon it
+ * @mono_ns: time in ns of CLOCK_MONOTONIC
+ *
+ * Return: ns since the epoch.
+ */
+static inline u64 levee_real_ns(u64 mono_ns)
+{
+	return ktime_to_ns(ktime_mono_to_real(ns_to_ktime(mono_ns)));
+}
 
 int levee_offender_init(void);
 void levee_offender_exit(void);

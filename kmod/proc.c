@@ -12,7 +12,6 @@
 #include <linux/netfilter.h>
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
-#include <linux/timekeeping.h>
 #include <net/net_namespace.h>
 
 #include "hook.h"
@@ -250,11 +249,6 @@ static void show_source(struct seq_file *seq,
 			   info->key.prefix.len);
 }
 
-static u64 mono_to_real_ns(u64 mono_ns)
-{
-	return ktime_to_ns(ktime_mono_to_real(ns_to_ktime(mono_ns)));
-}
-
 static int sources_show(struct seq_file *seq, void *v)
 {
 	const struct levee_offender_info *info = v;
@@ -273,8 +267,8 @@ static int sources_show(struct seq_file *seq, void *v)
 	seq_printf(seq, " %s %s %s %llu %llu", policy->state->name,
 		   levee_class_name(info->key.class),
 		   levee_reason_name(info->reason),
-		   mono_to_real_ns(info->first_ns),
-		   mono_to_real_ns(info->last_ns));
+		   levee_real_ns(info->first_ns),
+		   levee_real_ns(info->last_ns));
 	show_count(seq, &info->passed);
 	show_count(seq, &info->would);
 	show_count(seq, &info->dropped);
@@ -297,7 +291,7 @@ static const struct seq_operations sources_ops = {
  */
 int levee_proc_net_init(struct levee_net *ln)
 {
-	ln->proc = proc_mkdir("levee", ln->net->proc_net);
+	ln->proc = proc_net_mkdir(ln->net, "levee", ln->net->proc_net);
 	if (!ln->proc)
 		return -ENOMEM;
 	if (proc_create_net("stats", LEVEE_PROC_COUNTERS, ln->proc,

@@ -2,6 +2,8 @@
 /*
  * Where levee sees packets: ingress of a device, or PREROUTING.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include "hook.h"
 
 #include <linux/if_arp.h>

@@ -213,3 +213,4 @@ void levee_overflow_clear(struct levee_overflow *overflow)
 	for (i = 0; i < LEVEE_OVERFLOW_METERS; i++)
 		atomic64_set(&overflow->until[i], 0);
 }
+LEVEE_EXPORT_FOR_TEST(levee_overflow_clear);

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit suite levee-offender: the table is bounded, keeps who matters, counts
+ * exactly, and can be walked in pieces.
+ */
+#include <kunit/test.h>
+#include <linux/bottom_half.h>
+#include <linux/netfilter.h>
+#include <linux/rcupdate.h>
+#include <linux/time64.h>
+
+#include "offender.h"
+
+#define START	(10 * NSEC_PER_SEC)
+/* One new record each ms is well within the budget of a CPU. */
+#define STEP	NSEC_PER_MSEC
+
+static void offender_key_of(struct levee_offender_key *key, u32 host, u32 policy_id)
+{
+	memset(key, 0, sizeof(*key));
+	key->prefix.family = NFPROTO_IPV4;
+	key->prefix.len = 32;
+	key->prefix.addr.ip = cpu_to_be32(0xc6120000 + host);
+	key->policy_id = policy_id;
+	key->class = LEVEE_CLASS_UDP;
+}
+
+static void offend(struct levee_offenders *off, u32 host, u32 policy_id,
+		   u32 packets, u64 now_ns)
+{
+	struct levee_offender_key key;
+
+	offender_key_of(&key, host, policy_id);
+	local_bh_disable();
+	rcu_read_lock();
+	levee_offender_over(off, &key, LEVEE_REASON_LIMIT, true, packets,
+			    100 * packets, now_ns);
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+static void pass(struct levee_offenders *off, u32 host, u32 packets)
+{
+	struct levee_offender_key key;
+
+	offender_key_of(&key, host, 1);
+	local_bh_disable();
+	rcu_read_lock();
+	levee_offender_passed(off, &key, packets, 10 * packets);
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+static struct levee_offenders *offenders_new(struct kunit *test, u32 max)
+{
+	struct levee_offenders *off = levee_offenders_alloc(max);
+
+	KUNIT_ASSERT_NOT_NULL(test, off);
+	return off;
+}
+
+static u64 held(struct levee_offenders *off)
+{
+	struct levee_offender_totals totals;
+
+	levee_offenders_read(off, &totals);
+	return totals.held;
+}
+
+struct search {
+	u32 host;
+	int seen;
+	struct levee_offender_info info;
+};
+
+static int search_show(const struct levee_offender_info *info, void *arg)
+{
+	struct search *search = arg;
+
+	if (be32_to_cpu(info->key.prefix.addr.ip) != 0xc6120000 + search->host)
+		return 0;
+	search->seen++;
+	search->info = *info;
+	return 0;
+}
+
+static struct search find(struct levee_offenders *off, u32 host)
+{
+	struct search search = { .host = host };
+	unsigned long cursor = 0;
+
+	levee_offenders_walk(off, &cursor, search_show, &search);
+	return search;
+}
+
+static void offender_counts(struct kunit *test)
+{
+	struct levee_offenders *off = offenders_new(test, 100);
+	struct search found;
+
+	pass(off, 7, 5);
+	KUNIT_EXPECT_EQ(test, held(off), 0ull);
+	offend(off, 7, 1, 3, START);
+	offend(off, 7, 1, 4, START + STEP);
+	pass(off, 7, 5);
+	found = find(off, 7);
+	KUNIT_ASSERT_EQ(test, found.seen, 1);
+	KUNIT_EXPECT_EQ(test, found.info.dropped.packets, 7ull);
+	KUNIT_EXPECT_EQ(test, found.info.dropped.bytes, 700ull);
+	KUNIT_EXPECT_EQ(test, found.info.passed.packets, 5ull);
+	KUNIT_EXPECT_EQ(test, found.info.passed.bytes, 50ull);
+	KUNIT_EXPECT_EQ(test, found.info.would.packets, 0ull);
+	KUNIT_EXPECT_EQ(test, found.info.first_ns, START);
+	KUNIT_EXPECT_EQ(test, found.info.last_ns, START + STEP);
+	KUNIT_EXPECT_EQ(test, (int)found.info.reason, LEVEE_REASON_LIMIT);
+	levee_offenders_flush(off);
+	KUNIT_EXPECT_EQ(test, held(off), 0ull);
+	levee_offenders_free(off);
+}
+
+/* Thousands of light newcomers do not push out a heavy one, nor the bound. */
+static void offender_bounded(struct kunit *test)
+{
+	struct levee_offenders *off = offenders_new(test, 64);
+	struct levee_offender_totals totals;
+	struct search found;
+	u64 now = START;
+	u32 i;
+
+	offend(off, 0, 1, 1000000, now);
+	for (i = 1; i < 5000; i++) {
+		now += STEP;
+		offend(off, i, 1, 1, now);
+		if (i % 16 == 0)
+			offend(off, 0, 1, 1, now);
+	}
+	levee_offenders_read(off, &totals);
+	KUNIT_EXPECT_EQ(test, totals.held, 64ull);
+	KUNIT_EXPECT_EQ(test, totals.max, 64ull);
+	KUNIT_EXPECT_GT(test, totals.evicted, 100ull);
+	found = find(off, 0);
+	KUNIT_EXPECT_EQ(test, found.seen, 1);
+	KUNIT_EXPECT_EQ(test, found.info.dropped.packets, 1000000ull +
+			4999 / 16);
+	levee_offenders_free(off);
+}
+
+/* A burst of newcomers in one instant makes few records; the rest are counted. */
+static void offender_budget(struct kunit *test)
+{
+	struct levee_offenders *off = offenders_new(test, 100000);
+	struct levee_offender_totals totals;
+	u32 i;
+
+	for (i = 0; i < 20000; i++)
+		offend(off, i, 1, 1, START);
+	levee_offenders_read(off, &totals);
+	KUNIT_EXPECT_GT(test, totals.held, 0ull);
+	KUNIT_EXPECT_LE(test, totals.held, 64ull * num_possible_cpus());
+	KUNIT_EXPECT_EQ(test, totals.held + totals.missed, 20000ull);
+	levee_offenders_free(off);
+}
+
+#define WALKED	500
+
+struct walk {
+	u8 seen[WALKED];
+	int stop_after;
+	int refuse;
+};
+
+static int walk_show(const struct levee_offender_info *info, void *arg)
+{
+	struct walk *walk = arg;
+
+	/* Every third is refused once, as a message without room does. */
+	if (walk->refuse++ % 3 == 2)
+		return -1;
+	walk->seen[be32_to_cpu(info->key.prefix.addr.ip) - 0xc6120000]++;
+	return --walk->stop_after <= 0;
+}
+
+/* In pieces, with others coming and going: who stays is shown once. */
+static void offender_walk(struct kunit *test)
+{
+	struct levee_offenders *off = offenders_new(test, 4096);
+	struct walk *walk = kunit_kzalloc(test, sizeof(*walk), GFP_KERNEL);
+	unsigned long cursor = 0;
+	u64 now = START;
+	u32 i;
+
+	KUNIT_ASSERT_NOT_NULL(test, walk);
+	for (i = 0; i < WALKED; i++, now += STEP)
+		offend(off, i, i < WALKED / 2 ? 1 : 2, 1, now);
+	KUNIT_ASSERT_EQ(test, held(off), (u64)WALKED);
+	for (i = 0; cursor != ULONG_MAX && i < 10 * WALKED; i++) {
+		walk->stop_after = 3;
+		levee_offenders_walk(off, &cursor, walk_show, walk);
+		if (i == 10)
+			levee_offenders_forget_policy(off, 2);
+	}
+	KUNIT_EXPECT_EQ(test, cursor, ULONG_MAX);
+	KUNIT_EXPECT_EQ(test, held(off), (u64)WALKED / 2);
+	for (i = 0; i < WALKED; i++) {
+		KUNIT_EXPECT_LE(test, (int)walk->seen[i], 1);
+		if (i < WALKED / 2)
+			KUNIT_EXPECT_EQ(test, (int)walk->seen[i], 1);
+	}
+	levee_offenders_free(off);
+}
+
+static struct kunit_case offender_cases[] = {
+	KUNIT_CASE(offender_counts),
+	KUNIT_CASE(offender_bounded),
+	KUNIT_CASE(offender_budget),
+	KUNIT_CASE(offender_walk),
+	{}
+};
+
+static struct kunit_suite offender_suite = {
+	.name = "levee-offender",
+	.test_cases = offender_cases,
+};
+
+kunit_test_suites(&offender_suite);

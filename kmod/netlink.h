@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Commands that change something, and the family's registration.
+ * Commands about hooks and flushing, and the family's registration.
  */
 #ifndef _LEVEE_NETLINK_H
 #define _LEVEE_NETLINK_H

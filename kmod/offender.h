@@ -6,9 +6,9 @@
 #define _LEVEE_OFFENDER_H
 
 #include <linux/bits.h>
+#include <linux/ktime.h>
 #include <linux/levee.h>
 #include <linux/limits.h>
-#include <linux/timekeeping.h>
 #include <linux/types.h>
 #include "prefix.h"
 #include "stats.h"

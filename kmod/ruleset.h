@@ -167,6 +167,8 @@ struct levee_policy *levee_policy_find_id(const struct levee_ruleset *rules,
 					  u32 id);
 struct levee_policy *levee_policy_add(struct levee_ruleset *rules,
 				      const char *name, u32 id);
+struct levee_policy *levee_policy_clone(const struct levee_policy *old);
+void levee_policy_free(struct levee_policy *policy);
 void levee_policy_del(struct levee_ruleset *rules,
 		      struct levee_policy *policy);
 void levee_policy_set_dst(struct levee_policy *policy,

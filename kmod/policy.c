@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Policies and limits of a ruleset that is being made or changed.
+ */
+#include "ruleset.h"
+
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+static struct levee_limit_state *limit_state_new(u32 id)
+{
+	struct levee_limit_state *state;
+
+	state = kzalloc(sizeof(*state), GFP_KERNEL_ACCOUNT);
+	if (!state)
+		return NULL;
+	state->stats = levee_limit_stats_alloc();
+	if (!state->stats) {
+		kfree(state);
+		return NULL;
+	}
+	refcount_set(&state->refs, 1);
+	state->id = id;
+	return state;
+}
+
+static void limit_state_put(struct levee_limit_state *state)
+{
+	if (!refcount_dec_and_test(&state->refs))
+		return;
+	levee_limit_stats_free(state->stats);
+	kfree(state);
+}
+
+static void policy_state_put(struct levee_policy_state *state)
+{
+	if (!refcount_dec_and_test(&state->refs))
+		return;
+	levee_policy_stats_free(state->stats);
+	kfree(state);
+}
+
+static struct levee_policy_state *policy_state_new(const char *name, u32 id)
+{
+	struct levee_policy_state *state;
+
+	state = kzalloc(sizeof(*state), GFP_KERNEL_ACCOUNT);
+	if (!state)
+		return NULL;
+	state->stats = levee_policy_stats_alloc();
+	if (!state->stats) {
+		kfree(state);
+		return NULL;
+	}
+	refcount_set(&state->refs, 1);
+	state->id = id;
+	strscpy(state->name, name, sizeof(state->name));
+	return state;
+}
+
+/**
+ * levee_policy_free - free a policy that is in no ruleset
+ * @policy: the policy
+ */
+void levee_policy_free(struct levee_policy *policy)
+{
+	u32 i;
+
+	for (i = 0; i < policy->limit_count; i++)
+		limit_state_put(policy->limits[i].state);
+	kfree(policy->limits);
+	kvfree(policy->dst);
+	policy_state_put(policy->state);
+	kfree(policy);
+}
+
+/**
+ * levee_policy_clone - copy a policy for another ruleset
+ * @old: the policy
+ *
+ * Return: the copy, which shares what outlives rulesets with @old, or NULL if
+ * there is no memory for it.
+ */
+struct levee_policy *levee_policy_clone(const struct levee_policy *old)
+{
+	struct levee_policy *policy;
+	u32 i;
+
+	policy = kmemdup(old, sizeof(*old), GFP_KERNEL_ACCOUNT);
+	if (!policy)
+		return NULL;
+	policy->limits = NULL;
+	policy->dst = NULL;
+
+	if (old->limit_count) {
+		policy->limits = kmemdup(old->limits, old->limit_count *
+					 sizeof(*old->limits),
+					 GFP_KERNEL_ACCOUNT);
+		if (!policy->limits)
+			goto err_free_policy;
+	}
+	if (old->dst_count) {
+		policy->dst = kvmalloc_array(old->dst_count,
+					     sizeof(*old->dst),
+					     GFP_KERNEL_ACCOUNT);
+		if (!policy->dst)
+			goto err_free_limits;
+		memcpy(policy->dst, old->dst,
+		       old->dst_count * sizeof(*old->dst));
+	}
+
+	refcount_inc(&policy->state->refs);
+	for (i = 0; i < policy->limit_count; i++)
+		refcount_inc(&policy->limits[i].state->refs);
+	return policy;
+
+err_free_limits:
+	kfree(policy->limits);
+err_free_policy:
+	kfree(policy);
+	return NULL;
+}
+
+/**
+ * levee_policy_add - add a policy without destinations and limits
+ * @rules: ruleset that is being changed
+ * @name: name, not in use
+ * @id: id, not in use
+ *
+ * Return: the policy, in mode off, or NULL if there is no memory for it.
+ */
+struct levee_policy *levee_policy_add(struct levee_ruleset *rules,
+				      const char *name, u32 id)
+{
+	struct levee_policy *policy;
+
+	policy = kzalloc(sizeof(*policy), GFP_KERNEL_ACCOUNT);
+	if (!policy)
+		return NULL;
+	policy->state = policy_state_new(name, id);
+	if (!policy->state) {
+		kfree(policy);
+		return NULL;
+	}
+	list_add_tail(&policy->node, &rules->policies);
+	rules->count++;
+	return policy;
+}
+
+/**
+ * levee_policy_del - take a policy out of a ruleset that is being changed
+ * @rules: the ruleset, not compiled
+ * @policy: the policy
+ */
+void levee_policy_del(struct levee_ruleset *rules, struct levee_policy *policy)
+{
+	list_del(&policy->node);
+	rules->count--;
+	levee_policy_free(policy);
+}
+
+/**
+ * levee_policy_set_dst - replace the destinations of a policy
+ * @policy: policy of a ruleset that is being changed
+ * @dst: prefixes, from kvmalloc(); belongs to the policy from now on
+ * @count: their number
+ */
+void levee_policy_set_dst(struct levee_policy *policy,
+			  struct levee_prefix *dst, u32 count)
+{
+	kvfree(policy->dst);
+	policy->dst = dst;
+	policy->dst_count = count;
+}
+
+/**
+ * levee_limit_find - find a limit
+ * @policy: policy that it is in
+ * @class: enum levee_class
+ * @per4: IPv4 source prefix length or LEVEE_PER_NONE
+ * @per6: IPv6 source prefix length or LEVEE_PER_NONE
+ *
+ * Return: the limit, or NULL.
+ */
+struct levee_limit *levee_limit_find(const struct levee_policy *policy,
+				     u8 class, u8 per4, u8 per6)
+{
+	u32 i;
+
+	for (i = 0; i < policy->limit_count; i++) {
+		struct levee_limit *limit = &policy->limits[i];
+
+		if (limit->class == class && limit->per4 == per4 &&
+		    limit->per6 == per6)
+			return limit;
+	}
+	return NULL;
+}
+
+/**
+ * levee_limit_add - add a limit; its rate is to be set next
+ * @policy: policy of a ruleset that is being changed
+ * @class: enum levee_class
+ * @per4: IPv4 source prefix length or LEVEE_PER_NONE
+ * @per6: IPv6 source prefix length or LEVEE_PER_NONE
+ * @id: id, not in use
+ *
+ * Return: the limit, valid until the next one is added or deleted, or NULL if
+ * there is no memory for it.
+ */
+struct levee_limit *levee_limit_add(struct levee_policy *policy, u8 class,
+				    u8 per4, u8 per6, u32 id)
+{
+	struct levee_limit *limits, *limit;
+
+	limits = krealloc(policy->limits, (policy->limit_count + 1) *
+			  sizeof(*limits), GFP_KERNEL_ACCOUNT);
+	if (!limits)
+		return NULL;
+	policy->limits = limits;
+
+	limit = &limits[policy->limit_count];
+	memset(limit, 0, sizeof(*limit));
+	limit->class = class;
+	limit->per4 = per4;
+	limit->per6 = per6;
+	limit->state = limit_state_new(id);
+	if (!limit->state)
+		return NULL;
+	policy->limit_count++;
+	return limit;
+}
+
+/**
+ * levee_limit_del - take a limit out of a policy
+ * @policy: policy of a ruleset that is being changed
+ * @limit: the limit
+ */
+void levee_limit_del(struct levee_policy *policy, struct levee_limit *limit)
+{
+	struct levee_limit *end = policy->limits + policy->limit_count;
+
+	limit_state_put(limit->state);
+	memmove(limit, limit + 1, (end - limit - 1) * sizeof(*limit));
+	policy->limit_count--;
+}
+
+/**
+ * levee_limit_set_rate - set what a limit allows
+ * @limit: limit of a ruleset that is being changed
+ * @packets: packets per period
+ * @period_s: period in seconds
+ * @burst: packets that may arrive at once; 0 for those of one second, at
+ *	least one
+ *
+ * Return: 0, or -ERANGE as levee_rate_init().
+ */
+int levee_limit_set_rate(struct levee_limit *limit, u64 packets, u32 period_s,
+			 u32 burst)
+{
+	int err;
+
+	if (!burst && period_s && packets <= LEVEE_RATE_MAX)
+		burst = max_t(u32, 1, (u32)packets / period_s);
+	err = levee_rate_init(&limit->rate, packets, period_s, burst);
+	if (err)
+		return err;
+	limit->packets = packets;
+	limit->period_s = period_s;
+	return 0;
+}

@@ -1,0 +1,41 @@
+# Lets the kernel's own netlink client carry out requests, as a specification describes them.
+# SPDX-License-Identifier: GPL-2.0
+#
+# usage: python3 ynl.py CLIENT SCHEMA SPEC
+#
+# CLIENT is the folder in which the kernel's source has the package "lib" with
+# YnlFamily. Each line of standard input is a request, "do OPERATION JSON" or
+# "dump OPERATION JSON"; each line of output is what came of it: {"reply": ...} or
+# {"error": NUMBER, "extack": {...}}.
+
+import json
+import sys
+
+sys.dont_write_bytecode = True
+client, schema, spec = sys.argv[1:]
+sys.path.insert(0, client)
+from lib import NlError, YnlFamily  # noqa: E402
+
+
+def plain(value):
+    """What JSON has no type for."""
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    return str(value)
+
+
+# The client of 6.12 does not know padding, which kernels send for machines that
+# want 64-bit values aligned. What it is told to put up with is looked for below.
+family = YnlFamily(spec, schema, process_unknown=True)
+for line in sys.stdin:
+    kind, operation, attributes = line.split(None, 2)
+    try:
+        result = {'reply': getattr(family, kind)(operation, json.loads(attributes))}
+    except NlError as error:
+        result = {'error': error.error, 'extack': error.nl_msg.extack or {}}
+    text = json.dumps(result, default=plain)
+    if 'UnknownAttr(' in text:
+        sys.exit(f'the specification lacks an attribute: {text}')
+    print(text, flush=True)

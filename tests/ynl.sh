@@ -1,0 +1,185 @@
+#!/bin/bash
+# The kernel's own netlink client drives the module with uapi/levee.yaml alone. It
+# fails when the specification names or numbers anything otherwise than the module
+# does, leaves out an attribute that is sent, or a refusal does not name its cause.
+# SPDX-License-Identifier: GPL-2.0
+# TIMEOUT: 180
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+top=$(cd "$(dirname "$0")/.." && pwd -P)
+spec=$top/uapi/levee.yaml
+results=$LIB_TMP/results
+
+# The client comes with the sources that the lab's user-mode kernels are built
+# from: Debian's linux-source-6.12, and the newest. It moved in 6.15.
+clients() {
+	local src dir
+
+	for src in "$top"/build/kernels/uml-debug/src "$top"/build/kernels/uml-7/src; do
+		for dir in "$src/tools/net/ynl" "$src/tools/net/ynl/pyynl"; do
+			[ -e "$dir/lib/ynl.py" ] && echo "$src $dir"
+		done
+	done
+}
+
+# ask REQUESTS: carries them out; their results are lines of $results.
+ask() {
+	# A client that does not understand the specification may never end.
+	in_ns "$gateway" timeout 60 /usr/bin/python3 "$top/tests/ynl.py" \
+		"$dir" "$schema" "$spec" >"$results" 2>"$LIB_TMP/err" <<<"$1" || {
+		ktap_note "the client ended with status $?"
+		ktap_note "$(tail -n 5 "$LIB_TMP/err")"
+	}
+}
+
+# result N EXPR: of the Nth result ("r" is the reply, if it was one).
+result() {
+	sed -n "$1p" "$results" | json "(lambda r: $2)(j.get('reply'))" 2>&1
+}
+
+# shown EXPR ARGS...: of what the command says.
+shown() {
+	local expr=$1
+	shift
+	gw_levee -j "$@" | json "$expr" 2>&1
+}
+
+test_show() {
+	ask 'dump policy-get {}
+do policy-get {"name": "default"}
+dump limit-get {"policy": "default"}
+do total-get {}
+dump hook-get {}
+dump source-get {}
+dump stats-get {}'
+	check_eq "$1 lists policies, default among them" default \
+		"$(result 1 '" ".join(p["name"] for p in r)')"
+	check_eq "$1 shows one policy" 'default monitor' \
+		"$(result 2 'r["name"] + " " + r["mode"]')"
+	check_eq "$1 lists limits as the command does" \
+		"$(shown '[[l[k] for k in ("class", "per-v4", "per-v6", "rate", "period", "burst")]
+			   for l in j]' limit show default)" \
+		"$(result 3 '[[l[k] for k in ("class", "per-v4", "per-v6", "rate", "period", "burst")]
+			      for l in r]')"
+	check_eq "$1 gets totals, with every kind of malformed packet" \
+		"0 length tcp-flags land address fragment encap" \
+		"$(result 4 'str(r["dropped-packets"]) + " " +
+			     " ".join(m["malformed"] for m in r["malformed"])')"
+	check_eq "$1 lists hooks, and there are none" '[]' "$(result 5 r)"
+	check_eq "$1 lists sources, and there are none" '[]' "$(result 6 r)"
+	check_eq "$1 lists counters of every class, with every reason" \
+		'syn tcp udp reflect icmp frag other: malformed limit overflow' \
+		"$(result 7 '" ".join(s["class"] for s in r) + ": " +
+			     " ".join(s["reason"] for s in r[0]["reasons"])')"
+}
+
+test_change() {
+	local index
+
+	index=$(in_ns "$gateway" cat /sys/class/net/eth0/ifindex)
+	ask 'do policy-add {"name": "www", "mode": "enforce", "dst": [{"addr": "cb00710a", "len": 32}]}
+do limit-set {"policy": "www", "class": "icmp", "per-v4": 24, "rate": 7, "period": 60, "burst": 3}
+do hook-add {"type": "device", "ifindex": '"$index"'}'
+	check_eq "$1 adds a policy, a limit and a hook" 'null null null' \
+		"$(result 1 r) $(result 2 r) $(result 3 r)"
+	check_eq "the command shows the policy that $1 added" '["enforce", "203.0.113.10", 32]' \
+		"$(shown '[j[0]["mode"], j[0]["dst"][0]["addr"], j[0]["dst"][0]["len"]]' \
+			policy show www)"
+	check_eq "the command shows the limit that $1 added" '["icmp", 24, 64, 7, 60, 3]' \
+		"$(shown '[j[0][k] for k in ("class", "per-v4", "per-v6", "rate", "period",
+			   "burst")]' limit show www)"
+	check_eq "the command shows the hook that $1 added" 'eth0' "$(shown 'j[0]["ifname"]' hook)"
+}
+
+# One source, which exceeds the limit by two packets.
+test_traffic() {
+	in_ns "$client" ping -q -c 5 -i 0.01 -W 1 $SERVER4 >/dev/null
+	ask 'dump hook-get {}
+dump source-get {"policy": "www", "class": "icmp"}
+dump stats-get {"policy": "www"}
+dump limit-get {"policy": "www"}
+do total-get {}'
+	check_eq "$1 gets a hook with its counters" '["device", "eth0", 2]' \
+		"$(result 1 '[r[0]["type"], r[0]["ifname"], r[0]["dropped-packets"]]')"
+	check_eq "$1 gets a source" '["c0000200", 24, "www", "icmp", "limit", 2]' \
+		"$(result 2 '[r[0]["prefix"]["addr"], r[0]["prefix"]["len"], r[0]["policy"],
+			      r[0]["class"], r[0]["reason"], r[0]["dropped-packets"]]')"
+	check_eq "$1 gets what passed and what was dropped, and why" '[[3, "limit", 2]]' \
+		"$(result 3 '[[s["passed-packets"], q["reason"], q["dropped-packets"]]
+			      for s in r for q in s["reasons"] if q["dropped-packets"]]')"
+	check_eq "$1 gets what was over a limit" 2 "$(result 4 'r[0]["over-packets"]')"
+	check_eq "$1 gets totals" 2 "$(result 5 'r["dropped-packets"]')"
+}
+
+# refused CLIENT N ATTRIBUTE: the Nth request was, for that attribute.
+refused() {
+	check_eq "$1 is told which attribute is wrong: $3" ".$3" \
+		"$(sed -n "$2p" "$results" | json 'j["extack"]["bad-attr"]' 2>&1)"
+}
+
+test_refuse() {
+	local before after
+
+	before=$(gw_levee save)
+	ask 'do limit-set {"policy": "www", "class": "icmp", "per-v4": 33, "rate": 1}
+do limit-set {"policy": "www", "class": 99, "rate": 1}
+do limit-set {"policy": "www", "class": "icmp", "rate": 0}
+do limit-set {"policy": "www", "class": "icmp", "rate": 1, "period": 86401}
+do policy-set {"name": "www", "mode": 3}
+do policy-add {"name": "x", "dst": [{"addr": "cb007100", "len": 129}]}
+do limit-set {"class": "icmp", "rate": 1}
+do policy-del {"name": "nobody"}'
+	refused "$1" 1 per-v4
+	refused "$1" 2 class
+	refused "$1" 3 rate
+	refused "$1" 4 period
+	refused "$1" 5 mode
+	refused "$1" 6 dst.len
+	check_eq "$1 is told which attribute is missing" policy \
+		"$(sed -n 7p "$results" | json 'j["extack"]["miss-type"]' 2>&1)"
+	check "$1 is told in words that there is no such policy" \
+		test -n "$(sed -n 8p "$results" | json 'j["extack"]["msg"]')"
+	after=$(gw_levee save)
+	check_eq "what was refused to $1 has changed nothing" "$before" "$after"
+}
+
+test_delete() {
+	ask 'do flush {"what": ["sources", "stats", "meters"]}
+dump source-get {}
+do limit-del {"policy": "www", "class": "icmp", "per-v4": 24}
+do policy-del {"name": "www"}
+do hook-del {"type": "device", "ifindex": '"$(in_ns "$gateway" cat /sys/class/net/eth0/ifindex)"'}'
+	check_eq "$1 flushes, and deletes a limit, a policy and a hook" 'null [] null null null' \
+		"$(for i in 1 2 3 4 5; do result $i r; done | tr '\n' ' ' | sed 's/ $//')"
+	check_eq "all that $1 added is gone" "$fresh" "$(gw_levee save)"
+}
+
+test_cli() {
+	local cli=$dir/cli.py
+
+	# shellcheck disable=SC2016 # for json
+	check_eq "$1's own command lists policies" default \
+		"$(in_ns "$gateway" timeout 60 /usr/bin/python3 -B "$cli" --spec "$spec" \
+			--schema "$schema" --output-json --dump policy-get 2>&1 |
+			json 'j[0]["name"]' 2>&1)"
+}
+
+[ -n "$(clients)" ] ||
+	skip_all "no kernel source with tools/net/ynl: run tests/lab/lab prepare uml-debug"
+/usr/bin/python3 -c 'import jsonschema, yaml' 2>/dev/null ||
+	skip_all "the client needs Python's yaml and jsonschema"
+topo_gateway
+fresh=$(gw_levee save)
+while read -r src dir; do
+	schema=$src/Documentation/netlink/genetlink.yaml
+	version=$(sed -n 's/^VERSION = //p;s/^PATCHLEVEL = //p' "$src/Makefile" | paste -sd .)
+	name="the client of Linux $version"
+	test_show "$name"
+	test_change "$name"
+	test_traffic "$name"
+	test_refuse "$name"
+	test_delete "$name"
+	test_cli "$name"
+done < <(clients)
+ktap_finish

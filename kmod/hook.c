@@ -26,6 +26,15 @@
 #define LEVEE_HOOK_PRIORITY	-500
 
 /*
+ * What this host says to itself comes from nowhere; and a VRF device shows
+ * PREROUTING once more what its port has shown.
+ */
+static bool seen_elsewhere(const struct net_device *in)
+{
+	return in && (in->flags & IFF_LOOPBACK || netif_is_l3_master(in));
+}
+
+/*
  * The packet path. Ingress and PREROUTING run in softirq, or with bottom
  * halves disabled where a tun device feeds the stack, and under RCU.
  */
@@ -38,8 +47,8 @@ static unsigned int levee_hook(void *priv, struct sk_buff *skb,
 	enum levee_parse parsed;
 	bool drop = false;
 
-	/* What this host says to itself comes from nowhere. */
-	if (unlikely(state->in && state->in->flags & IFF_LOOPBACK))
+	if (unlikely(hook->type == LEVEE_HOOK_TYPE_PREROUTING &&
+		     seen_elsewhere(state->in)))
 		return NF_ACCEPT;
 
 	parsed = levee_packet_parse(skb, &pkt);
@@ -59,7 +68,7 @@ static struct levee_hook *hook_find(struct levee_net *ln,
 {
 	struct levee_hook *hook;
 
-	lockdep_assert_held(&ln->lock);
+	lockdep_assert_held(&ln->hooks_lock);
 	list_for_each_entry(hook, &ln->hooks, node)
 		if (hook->type == type && hook->dev == dev)
 			return hook;
@@ -86,10 +95,10 @@ static void hook_unregister(struct levee_hook *hook)
 /* Unhooks, and frees once no packet is in the hook. */
 static void hook_remove(struct levee_hook *hook)
 {
-	lockdep_assert_held(&hook->ln->lock);
+	lockdep_assert_held(&hook->ln->hooks_lock);
 	hook_unregister(hook);
 	list_del(&hook->node);
-	hook->ln->generation++;
+	atomic_inc(&hook->ln->generation);
 	call_rcu(&hook->rcu, hook_free_rcu);
 }
 
@@ -176,38 +185,40 @@ static int hook_add(struct levee_net *ln, enum levee_hook_type type,
 	err = hook_check_twice(ln, type, dev, extack);
 	if (err)
 		return err;
-	err = levee_pernet_alloc_tables(ln, extack);
-	if (err)
-		return err;
-
 	hook = kzalloc(sizeof(*hook), GFP_KERNEL_ACCOUNT);
 	if (!hook)
-		return -ENOMEM;
+		goto err_nomem;
 	hook->ln = ln;
 	hook->type = type;
 	hook->dev = dev;
 	hook->stats = levee_hook_stats_alloc();
 	if (!hook->stats) {
-		err = -ENOMEM;
-		goto err_free_hook;
+		kfree(hook);
+		goto err_nomem;
 	}
 	err = hook_register(hook);
 	if (err) {
 		if (err == -EOPNOTSUPP)
 			NL_SET_ERR_MSG(extack,
 				       "this kernel has no ingress hooks (CONFIG_NETFILTER_INGRESS); use the prerouting hook");
+		else
+			NL_SET_ERR_MSG(extack,
+				       "netfilter did not take the hook");
 		goto err_free_stats;
 	}
-	hook->id = ln->next_id++;
+	hook->id = ln->next_hook_id++;
 	list_add_tail(&hook->node, &ln->hooks);
-	ln->generation++;
+	atomic_inc(&ln->generation);
 	return 0;
 
 err_free_stats:
 	levee_hook_stats_free(hook->stats);
-err_free_hook:
 	kfree(hook);
 	return err;
+
+err_nomem:
+	NL_SET_ERR_MSG(extack, "not enough memory for the hook");
+	return -ENOMEM;
 }
 
 /**
@@ -217,7 +228,7 @@ err_free_hook:
  * @ifindex: the device, if @type is LEVEE_HOOK_TYPE_DEVICE
  * @extack: receives the reason of a failure
  *
- * Context: process, takes the RTNL and @ln->lock.
+ * Context: process, takes the RTNL and locks of @ln.
  * Return: 0; -ENODEV, -EEXIST, -EOPNOTSUPP, -ENOMEM; -EBUSY if packets would
  * be judged twice.
  */
@@ -226,6 +237,12 @@ int levee_hook_add(struct levee_net *ln, enum levee_hook_type type,
 {
 	struct net_device *dev = NULL;
 	int err;
+
+	mutex_lock(&ln->lock);
+	err = levee_pernet_alloc_tables(ln, extack);
+	mutex_unlock(&ln->lock);
+	if (err)
+		return err;
 
 	rtnl_lock();
 	if (type == LEVEE_HOOK_TYPE_DEVICE) {
@@ -242,9 +259,9 @@ int levee_hook_add(struct levee_net *ln, enum levee_hook_type type,
 			goto out_unlock_rtnl;
 		}
 	}
-	mutex_lock(&ln->lock);
+	mutex_lock(&ln->hooks_lock);
 	err = hook_add(ln, type, dev, extack);
-	mutex_unlock(&ln->lock);
+	mutex_unlock(&ln->hooks_lock);
 out_unlock_rtnl:
 	rtnl_unlock();
 	return err;
@@ -257,7 +274,7 @@ out_unlock_rtnl:
  * @ifindex: the device, if @type is LEVEE_HOOK_TYPE_DEVICE
  * @extack: receives the reason of a failure
  *
- * Context: process, takes the RTNL and @ln->lock.
+ * Context: process, takes the RTNL and locks of @ln.
  * Return: 0; -ENODEV if there is no such device, -ENOENT if it has no hook.
  */
 int levee_hook_del(struct levee_net *ln, enum levee_hook_type type,
@@ -276,7 +293,7 @@ int levee_hook_del(struct levee_net *ln, enum levee_hook_type type,
 			goto out_unlock_rtnl;
 		}
 	}
-	mutex_lock(&ln->lock);
+	mutex_lock(&ln->hooks_lock);
 	hook = hook_find(ln, type, dev);
 	if (hook) {
 		hook_remove(hook);
@@ -284,7 +301,7 @@ int levee_hook_del(struct levee_net *ln, enum levee_hook_type type,
 		NL_SET_ERR_MSG(extack, "no such hook");
 		err = -ENOENT;
 	}
-	mutex_unlock(&ln->lock);
+	mutex_unlock(&ln->hooks_lock);
 out_unlock_rtnl:
 	rtnl_unlock();
 	return err;
@@ -294,16 +311,31 @@ out_unlock_rtnl:
  * levee_hook_del_all - stop to look at packets, everywhere
  * @ln: the network namespace, on its way out
  *
- * Context: process, takes @ln->lock.
+ * Context: process, takes @ln->hooks_lock.
  */
 void levee_hook_del_all(struct levee_net *ln)
 {
 	struct levee_hook *hook, *next;
 
-	mutex_lock(&ln->lock);
+	mutex_lock(&ln->hooks_lock);
 	list_for_each_entry_safe(hook, next, &ln->hooks, node)
 		hook_remove(hook);
-	mutex_unlock(&ln->lock);
+	mutex_unlock(&ln->hooks_lock);
+}
+
+/**
+ * levee_hook_name - name of a hook's device
+ * @hook: the hook, of a device
+ * @name: where to put it, IFNAMSIZ bytes
+ *
+ * Who renames the device at this moment holds the RTNL, which we do not: then
+ * it is a mixture of both names, but always terminated.
+ *
+ * Context: @hook->ln->hooks_lock, which keeps the device.
+ */
+void levee_hook_name(const struct levee_hook *hook, char *name)
+{
+	strscpy(name, hook->dev->name, IFNAMSIZ);
 }
 
 /*
@@ -321,14 +353,13 @@ static int levee_hook_netdev_event(struct notifier_block *nb,
 		return NOTIFY_DONE;
 
 	ln = levee_pernet(dev_net(dev));
-	mutex_lock(&ln->lock);
+	mutex_lock(&ln->hooks_lock);
 	hook = hook_find(ln, LEVEE_HOOK_TYPE_DEVICE, dev);
 	if (hook) {
-		pr_info("%s: device is gone from its network namespace, and the hook with it\n",
-			dev->name);
+		pr_info("hook on %s is gone\n", dev->name);
 		hook_remove(hook);
 	}
-	mutex_unlock(&ln->lock);
+	mutex_unlock(&ln->hooks_lock);
 	return NOTIFY_DONE;
 }
 

@@ -42,6 +42,7 @@ int levee_hook_add(struct levee_net *ln, enum levee_hook_type type,
 int levee_hook_del(struct levee_net *ln, enum levee_hook_type type,
 		   u32 ifindex, struct netlink_ext_ack *extack);
 void levee_hook_del_all(struct levee_net *ln);
+void levee_hook_name(const struct levee_hook *hook, char *name);
 
 int levee_hook_init(void);
 void levee_hook_exit(void);

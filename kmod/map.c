@@ -19,7 +19,9 @@
  * What races cost: an entry that two CPUs insert at the same moment may end up
  * in two slots; lookups find the first of them, the other expires untouched. A
  * lookup that read a tag just before its expired slot was taken over may move
- * the new owner's time by its own cost, once. Nobody's time goes backwards.
+ * the new owner's time, once: by its own cost, or, if the new owner's limit is
+ * far slower than its own, back to what its own allows. Otherwise nobody's time
+ * goes backwards.
  */
 #include "map.h"
 
@@ -148,12 +150,17 @@ struct levee_map_ref levee_map_lookup(const struct levee_map *map, u64 tag,
 		struct levee_slot *slot = &bucket->slot[way];
 		u64 until;
 
-		/* Paired with the release in levee_map_store(): who sees the
-		 * new tag also sees the slot busy, or the new time. On 32 bit
-		 * the load may be torn by a takeover; what it yields then
-		 * matches by chance only, and the slot was expired.
+		/*
+		 * On 32 bit the load may be torn by a takeover; what it yields
+		 * then matches by chance only, and the slot was expired.
 		 */
-		if (smp_load_acquire(&slot->tag) == tag) {
+		if (READ_ONCE(slot->tag) == tag) {
+			/*
+			 * Paired with the full barrier of the exchange in
+			 * levee_map_store(): who sees the new tag also sees
+			 * the slot busy, or the new time.
+			 */
+			smp_rmb();
 			until = atomic64_read(&slot->until);
 			if (until != LEVEE_SLOT_BUSY) {
 				ref.slot = slot;
@@ -197,7 +204,7 @@ bool levee_map_store(struct levee_map_ref *ref, u64 tag, u64 until_ns)
 	if (!atomic64_try_cmpxchg(&slot->until, &seen, LEVEE_SLOT_BUSY))
 		return false;
 	WRITE_ONCE(slot->tag, tag);
-	/* Paired with the acquire in levee_map_lookup(). */
+	/* Who sees the new time sees the tag, too. */
 	atomic64_set_release(&slot->until, until_ns);
 	return true;
 }

@@ -76,8 +76,10 @@ static void flush_stats(struct levee_net *ln)
 	u32 i;
 
 	levee_net_stats_reset(ln->stats);
+	mutex_lock(&ln->hooks_lock);
 	list_for_each_entry(hook, &ln->hooks, node)
 		levee_hook_stats_reset(hook->stats);
+	mutex_unlock(&ln->hooks_lock);
 	list_for_each_entry(policy, &rules_locked(ln)->policies, node) {
 		levee_policy_stats_reset(policy->state->stats);
 		for (i = 0; i < policy->limit_count; i++)
@@ -110,6 +112,12 @@ int levee_nl_flush_doit(struct sk_buff *skb, struct genl_info *info)
 		return -EINVAL;
 	}
 	what = nla_get_u32(info->attrs[LEVEE_A_FLUSH_WHAT]);
+	if (!what) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[LEVEE_A_FLUSH_WHAT],
+				    "nothing to flush");
+		return -EINVAL;
+	}
 
 	mutex_lock(&ln->lock);
 	offenders = rcu_dereference_protected(ln->offenders,

@@ -140,8 +140,11 @@ static int dst_parse(struct genl_info *info, struct levee_prefix **dst,
 	}
 
 	*dst = kvmalloc_array(n, sizeof(**dst), GFP_KERNEL_ACCOUNT);
-	if (!*dst)
+	if (!*dst) {
+		NL_SET_ERR_MSG(info->extack,
+			       "not enough memory for the destinations");
 		return -ENOMEM;
+	}
 	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
 		if (nla_type(attr) != LEVEE_A_POLICY_DST)
 			continue;
@@ -202,6 +205,8 @@ static int policy_add(struct levee_net *ln, struct levee_ruleset *rules,
 	}
 	policy = levee_policy_add(rules, nla_data(name), ln->next_id++);
 	if (!policy) {
+		NL_SET_ERR_MSG(info->extack,
+			       "not enough memory for the policy");
 		err = -ENOMEM;
 		goto err_free_dst;
 	}
@@ -379,8 +384,11 @@ static int limit_set(struct levee_net *ln, struct levee_policy *policy,
 		limit = levee_limit_add(policy, key->class, key->per4,
 					key->per6, ln->next_id++);
 	}
-	if (!limit)
+	if (!limit) {
+		NL_SET_ERR_MSG(info->extack,
+			       "not enough memory for the limit");
 		return -ENOMEM;
+	}
 	err = levee_limit_set_rate(limit, nla_get_u64(attrs[LEVEE_A_LIMIT_RATE]),
 				   attrs[LEVEE_A_LIMIT_PERIOD] ?
 				   nla_get_u32(attrs[LEVEE_A_LIMIT_PERIOD]) : 1,

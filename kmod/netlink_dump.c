@@ -22,6 +22,19 @@ struct levee_dump_pos *levee_dump_pos(struct netlink_callback *cb)
 }
 
 /**
+ * levee_dump_part - go on with the parts of an object, or begin with them
+ * @pos: where the dump stands
+ * @id: the object
+ */
+void levee_dump_part(struct levee_dump_pos *pos, u32 id)
+{
+	if (pos->sub_of == id)
+		return;
+	pos->sub_of = id;
+	pos->sub = 0;
+}
+
+/**
  * levee_dump_begin - begin a message of a dump
  * @skb: where it goes
  * @cb: the dump
@@ -68,7 +81,7 @@ const struct levee_ruleset *levee_dump_lock(struct levee_net *ln,
 					    struct netlink_callback *cb)
 {
 	mutex_lock(&ln->lock);
-	cb->seq = ln->generation;
+	cb->seq = atomic_read(&ln->generation);
 	return rcu_dereference_protected(ln->rules,
 					 lockdep_is_held(&ln->lock));
 }

@@ -20,18 +20,21 @@ struct levee_net;
 /**
  * struct levee_dump_pos - where a dump stands; kept in &netlink_callback.ctx
  * @id: last object that was sent
- * @sub: last part of the object behind it
+ * @sub: last part that was sent of the object behind it
+ * @sub_of: that object, which may be gone when the dump is resumed
  * @cursor: of a walk over offenders
  */
 struct levee_dump_pos {
 	u32 id;
 	u32 sub;
+	u32 sub_of;
 	unsigned long cursor;
 };
 
 struct levee_dump_pos *levee_dump_pos(struct netlink_callback *cb);
 void *levee_dump_begin(struct sk_buff *skb, struct netlink_callback *cb,
 		       u8 cmd);
+void levee_dump_part(struct levee_dump_pos *pos, u32 id);
 int levee_dump_end(struct sk_buff *skb, void *hdr, int err);
 const struct levee_ruleset *levee_dump_lock(struct levee_net *ln,
 					    struct netlink_callback *cb);

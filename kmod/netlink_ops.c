@@ -85,8 +85,10 @@ static const struct nla_policy flush_policy[] = {
 	.policy = (_policy),						\
 	.maxattr = ARRAY_SIZE(_policy) - 1
 
-/* Commands without attributes. */
-static const struct nla_policy no_policy[1];
+/* Commands without attributes: those that come along are refused. */
+static const struct nla_policy no_policy[] = {
+	[1] = { .type = NLA_REJECT },
+};
 
 static const struct genl_ops levee_nl_ops[] = {
 	{

@@ -13,13 +13,17 @@
 static int put_hook(struct sk_buff *skb, const struct levee_hook *hook)
 {
 	struct levee_hook_totals sum;
+	char name[IFNAMSIZ];
 
 	if (nla_put_u32(skb, LEVEE_A_HOOK_TYPE, hook->type))
 		return -EMSGSIZE;
-	if (hook->dev &&
-	    (nla_put_u32(skb, LEVEE_A_HOOK_IFINDEX, hook->dev->ifindex) ||
-	     nla_put_string(skb, LEVEE_A_HOOK_IFNAME, hook->dev->name)))
-		return -EMSGSIZE;
+	if (hook->dev) {
+		levee_hook_name(hook, name);
+		if (nla_put_u32(skb, LEVEE_A_HOOK_IFINDEX,
+				hook->dev->ifindex) ||
+		    nla_put_string(skb, LEVEE_A_HOOK_IFNAME, name))
+			return -EMSGSIZE;
+	}
 	levee_hook_stats_read(hook->stats, &sum);
 	if (levee_put_count(skb, LEVEE_A_HOOK_PACKETS, LEVEE_A_HOOK_BYTES,
 		      LEVEE_A_HOOK_PAD, &sum.seen))
@@ -37,7 +41,8 @@ int levee_nl_hook_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	int err = 0;
 	void *hdr;
 
-	levee_dump_lock(ln, cb);
+	mutex_lock(&ln->hooks_lock);
+	cb->seq = atomic_read(&ln->generation);
 	list_for_each_entry(hook, &ln->hooks, node) {
 		if (hook->id <= pos->id)
 			continue;
@@ -51,7 +56,7 @@ int levee_nl_hook_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 			break;
 		pos->id = hook->id;
 	}
-	mutex_unlock(&ln->lock);
+	mutex_unlock(&ln->hooks_lock);
 	return skb->len ?: err;
 }
 
@@ -77,7 +82,7 @@ static int put_policy(struct sk_buff *skb, const struct levee_policy *policy,
 }
 
 /* Room for a policy whose destinations are many; the rest needs a dump. */
-#define POLICY_REPLY_MAX	(4096u * 40)
+#define POLICY_REPLY_MAX	32768u
 
 int levee_nl_policy_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
@@ -103,6 +108,7 @@ int levee_nl_policy_get_doit(struct sk_buff *skb, struct genl_info *info)
 		goto err_unlock;
 	}
 	err = -ENOMEM;
+	NL_SET_ERR_MSG(info->extack, "not enough memory for the reply");
 	reply = genlmsg_new(min(POLICY_REPLY_MAX, NLMSG_GOODSIZE / 2 +
 				policy->dst_count * 40), GFP_KERNEL);
 	if (!reply)
@@ -154,6 +160,7 @@ int levee_nl_policy_get_dumpit(struct sk_buff *skb,
 			continue;
 		if (only && strcmp(policy->state->name, only))
 			continue;
+		levee_dump_part(pos, policy->state->id);
 		do {
 			err = -EMSGSIZE;
 			hdr = levee_dump_begin(skb, cb, LEVEE_CMD_POLICY_GET);
@@ -166,7 +173,6 @@ int levee_nl_policy_get_dumpit(struct sk_buff *skb,
 			pos->sub += fitted;
 		} while (pos->sub < policy->dst_count);
 		pos->id = policy->state->id;
-		pos->sub = 0;
 	}
 out_unlock:
 	mutex_unlock(&ln->lock);
@@ -204,6 +210,7 @@ static int dump_limits(struct sk_buff *skb, struct netlink_callback *cb,
 	int err;
 	u32 i;
 
+	levee_dump_part(pos, policy->state->id);
 	for (i = 0; i < policy->limit_count; i++) {
 		if (policy->limits[i].state->id <= pos->sub)
 			continue;
@@ -216,7 +223,6 @@ static int dump_limits(struct sk_buff *skb, struct netlink_callback *cb,
 			return err;
 		pos->sub = policy->limits[i].state->id;
 	}
-	pos->sub = 0;
 	return 0;
 }
 

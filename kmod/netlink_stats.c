@@ -61,6 +61,7 @@ static int dump_stats(struct sk_buff *skb, struct netlink_callback *cb,
 	void *hdr;
 	int err;
 
+	levee_dump_part(pos, policy->state->id);
 	for (class = pos->sub + 1; class <= LEVEE_CLASS_MAX; class++) {
 		hdr = levee_dump_begin(skb, cb, LEVEE_CMD_STATS_GET);
 		if (!hdr)
@@ -70,7 +71,6 @@ static int dump_stats(struct sk_buff *skb, struct netlink_callback *cb,
 			return err;
 		pos->sub = class;
 	}
-	pos->sub = 0;
 	return 0;
 }
 
@@ -202,7 +202,7 @@ struct source_dump {
 	struct sk_buff *skb;
 	struct netlink_callback *cb;
 	const struct levee_ruleset *rules;
-	const char *policy;
+	u32 policy_id;	/* 0 for all */
 	u8 class;
 };
 
@@ -241,11 +241,11 @@ static int dump_source(const struct levee_offender_info *info, void *arg)
 
 	if (dump->class != LEVEE_CLASS_ANY && dump->class != info->key.class)
 		return 0;
+	if (dump->policy_id && dump->policy_id != info->key.policy_id)
+		return 0;
 	/* A policy that is being deleted: its records go next. */
 	policy = levee_policy_find_id(dump->rules, info->key.policy_id);
 	if (!policy)
-		return 0;
-	if (dump->policy && strcmp(policy->state->name, dump->policy))
 		return 0;
 
 	hdr = levee_dump_begin(dump->skb, dump->cb, LEVEE_CMD_SOURCE_GET);
@@ -263,13 +263,16 @@ int levee_nl_source_get_dumpit(struct sk_buff *skb,
 	struct levee_dump_pos *pos = levee_dump_pos(cb);
 	struct source_dump dump = { .skb = skb, .cb = cb };
 	struct levee_offenders *offenders;
+	const char *only;
 	int err;
 
 	if (attrs[LEVEE_A_SOURCE_CLASS])
 		dump.class = nla_get_u32(attrs[LEVEE_A_SOURCE_CLASS]);
 	dump.rules = levee_dump_lock(ln, cb);
 	err = levee_dump_policy(dump.rules, attrs[LEVEE_A_SOURCE_POLICY],
-			  &dump.policy, cb->extack);
+			  &only, cb->extack);
+	if (only)
+		dump.policy_id = levee_policy_find(dump.rules, only)->state->id;
 	offenders = rcu_dereference_protected(ln->offenders,
 					      lockdep_is_held(&ln->lock));
 	if (!err && offenders)

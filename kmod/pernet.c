@@ -29,7 +29,11 @@
 #define LEVEE_SLOTS_MOST	(8u * 1024 * 1024)
 
 #define LEVEE_OFFENDERS_HOST		65536u
-#define LEVEE_OFFENDERS_CONTAINER	4096u
+#define LEVEE_OFFENDERS_CONTAINER	512u
+
+/* Destination prefixes of all policies together. */
+#define LEVEE_DST_HOST		(1024u * 1024)
+#define LEVEE_DST_CONTAINER	(64u * 1024)
 
 static unsigned int levee_net_id __read_mostly;
 
@@ -44,11 +48,17 @@ struct levee_net *levee_pernet(const struct net *net)
 	return net_generic(net, levee_net_id);
 }
 
+/* Else its root may be anybody, who can have many of them. */
+static bool net_is_host(const struct net *net)
+{
+	return net->user_ns == &init_user_ns;
+}
+
 static u32 default_slots(const struct net *net)
 {
 	u64 bytes;
 
-	if (net->user_ns != &init_user_ns)
+	if (!net_is_host(net))
 		return LEVEE_SLOTS_LEAST;
 	bytes = (u64)totalram_pages() * PAGE_SIZE / LEVEE_SLOTS_SHARE;
 	return clamp_t(u64, bytes / sizeof(struct levee_slot),
@@ -78,7 +88,7 @@ int levee_pernet_alloc_tables(struct levee_net *ln,
 	map = levee_map_alloc(default_slots(ln->net));
 	if (!map)
 		goto err_nomem;
-	offenders = levee_offenders_alloc(ln->net->user_ns == &init_user_ns ?
+	offenders = levee_offenders_alloc(net_is_host(ln->net) ?
 					  LEVEE_OFFENDERS_HOST :
 					  LEVEE_OFFENDERS_CONTAINER);
 	if (!offenders)
@@ -109,7 +119,7 @@ void levee_pernet_publish(struct levee_net *ln, struct levee_ruleset *rules)
 
 	old = rcu_replace_pointer(ln->rules, rules,
 				  lockdep_is_held(&ln->lock));
-	ln->generation++;
+	atomic_inc(&ln->generation);
 	levee_ruleset_free_rcu(old);
 }
 
@@ -122,15 +132,18 @@ static int __net_init levee_net_init(struct net *net)
 	ln->net = net;
 	ln->next_id = 1;
 	/* 0 would mean that dumps need not be consistent. */
-	ln->generation = 1;
+	atomic_set(&ln->generation, 1);
+	ln->next_hook_id = 1;
 	mutex_init(&ln->lock);
+	mutex_init(&ln->hooks_lock);
 	INIT_LIST_HEAD(&ln->hooks);
 	get_random_bytes(&ln->key, sizeof(ln->key));
 
 	ln->stats = levee_net_stats_alloc();
 	if (!ln->stats)
 		return -ENOMEM;
-	rules = levee_ruleset_new(&ln->next_id);
+	rules = levee_ruleset_new(&ln->next_id, net_is_host(net) ?
+				  LEVEE_DST_HOST : LEVEE_DST_CONTAINER);
 	if (!rules)
 		goto err_free_stats;
 	rcu_assign_pointer(ln->rules, rules);
@@ -164,6 +177,7 @@ static void __net_exit levee_net_exit(struct net *net)
 	levee_map_free(rcu_dereference_protected(ln->map, true));
 	levee_offenders_free(rcu_dereference_protected(ln->offenders, true));
 	levee_net_stats_free(ln->stats);
+	mutex_destroy(&ln->hooks_lock);
 	mutex_destroy(&ln->lock);
 }
 

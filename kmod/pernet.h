@@ -5,6 +5,7 @@
 #ifndef _LEVEE_PERNET_H
 #define _LEVEE_PERNET_H
 
+#include <linux/atomic.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/siphash.h>
@@ -27,11 +28,14 @@ struct proc_dir_entry;
  * @stats: counters
  * @net: the network namespace
  * @proc: directory /proc/net/levee
- * @lock: protects changes of @rules, @map, @offenders, @hooks, @next_id and
- *	@generation; inside the RTNL where both are held
- * @hooks: list of &struct levee_hook
- * @next_id: number of the next policy, limit or hook
+ * @lock: protects changes of @rules, @map, @offenders and @next_id; never
+ *	taken under the RTNL, as what it protects may take a while to change
+ * @next_id: number of the next policy or limit
  * @generation: changes of the configuration so far; tells dumps of them
+ * @hooks_lock: protects @hooks and @next_hook_id; inside the RTNL, and inside
+ *	@lock, where both are held
+ * @hooks: list of &struct levee_hook
+ * @next_hook_id: number of the next hook
  */
 struct levee_net {
 	/* packet path, read only */
@@ -44,10 +48,12 @@ struct levee_net {
 	/* configuration */
 	struct net *net;
 	struct proc_dir_entry *proc;
-	struct mutex lock;
-	struct list_head hooks;
+	struct mutex lock; /* protects the ruleset and the tables */
 	u32 next_id;
-	u32 generation;
+	atomic_t generation;
+	struct mutex hooks_lock; /* protects hooks */
+	struct list_head hooks;
+	u32 next_hook_id;
 };
 
 struct levee_net *levee_pernet(const struct net *net);

@@ -44,13 +44,18 @@ static void *hooks_start(struct seq_file *seq, loff_t *pos)
 {
 	struct levee_net *ln = proc_pernet(seq);
 
-	mutex_lock(&ln->lock);
+	mutex_lock(&ln->hooks_lock);
 	return list_start(&ln->hooks, pos);
 }
 
 static void *hooks_next(struct seq_file *seq, void *v, loff_t *pos)
 {
 	return seq_list_next(v, &proc_pernet(seq)->hooks, pos);
+}
+
+static void hooks_stop(struct seq_file *seq, void *v)
+{
+	mutex_unlock(&proc_pernet(seq)->hooks_lock);
 }
 
 static void net_stop(struct seq_file *seq, void *v)
@@ -63,6 +68,7 @@ static int hooks_show(struct seq_file *seq, void *v)
 	struct levee_net *ln = proc_pernet(seq);
 	const struct levee_hook *hook;
 	struct levee_hook_totals sum;
+	char name[IFNAMSIZ] = "-";
 
 	if (v == &ln->hooks) {
 		seq_puts(seq, "type device packets bytes dropped_packets dropped_bytes\n");
@@ -70,8 +76,9 @@ static int hooks_show(struct seq_file *seq, void *v)
 	}
 	hook = list_entry(v, struct levee_hook, node);
 	levee_hook_stats_read(hook->stats, &sum);
-	seq_printf(seq, "%s %s", levee_hook_type_name(hook->type),
-		   hook->dev ? hook->dev->name : "-");
+	if (hook->dev)
+		levee_hook_name(hook, name);
+	seq_printf(seq, "%s %s", levee_hook_type_name(hook->type), name);
 	show_count(seq, &sum.seen);
 	show_count(seq, &sum.dropped);
 	seq_putc(seq, '\n');
@@ -81,7 +88,7 @@ static int hooks_show(struct seq_file *seq, void *v)
 static const struct seq_operations hooks_ops = {
 	.start = hooks_start,
 	.next = hooks_next,
-	.stop = net_stop,
+	.stop = hooks_stop,
 	.show = hooks_show,
 };
 

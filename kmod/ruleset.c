@@ -18,13 +18,15 @@
 /* Freeing may have to walk a large trie: not in softirq. */
 static struct workqueue_struct *levee_free_wq;
 
-static struct levee_ruleset *ruleset_alloc(void)
+static struct levee_ruleset *ruleset_alloc(u32 dst_max)
 {
 	struct levee_ruleset *rules;
 
 	rules = kzalloc(sizeof(*rules), GFP_KERNEL_ACCOUNT);
-	if (rules)
-		INIT_LIST_HEAD(&rules->policies);
+	if (!rules)
+		return NULL;
+	INIT_LIST_HEAD(&rules->policies);
+	rules->dst_max = dst_max;
 	return rules;
 }
 
@@ -42,7 +44,7 @@ static const struct {
 	{ LEVEE_CLASS_SYN,	100,	400 },
 	{ LEVEE_CLASS_TCP,	20000,	40000 },
 	{ LEVEE_CLASS_UDP,	5000,	10000 },
-	{ LEVEE_CLASS_REFLECT,	500,	2000 },
+	{ LEVEE_CLASS_REFLECT,	5000,	10000 },
 	{ LEVEE_CLASS_ICMP,	100,	200 },
 	{ LEVEE_CLASS_FRAG,	500,	2000 },
 	{ LEVEE_CLASS_OTHER,	20000,	40000 },
@@ -55,19 +57,20 @@ static const struct {
 /**
  * levee_ruleset_new - the ruleset of a new network namespace
  * @next_id: counter of ids
+ * @dst_max: most destination prefixes of all policies together
  *
  * It holds the policy "default", in mode monitor, with the built-in limits.
  *
  * Return: the ruleset, compiled, or NULL if there is no memory for it.
  */
-struct levee_ruleset *levee_ruleset_new(u32 *next_id)
+struct levee_ruleset *levee_ruleset_new(u32 *next_id, u32 dst_max)
 {
 	struct levee_ruleset *rules;
 	struct levee_policy *policy;
 	struct levee_limit *limit;
 	int i;
 
-	rules = ruleset_alloc();
+	rules = ruleset_alloc(dst_max);
 	if (!rules)
 		return NULL;
 	policy = levee_policy_add(rules, "default", (*next_id)++);
@@ -105,7 +108,7 @@ struct levee_ruleset *levee_ruleset_clone(const struct levee_ruleset *old)
 	struct levee_ruleset *rules;
 	struct levee_policy *policy;
 
-	rules = ruleset_alloc();
+	rules = ruleset_alloc(old->dst_max);
 	if (!rules)
 		return NULL;
 	list_for_each_entry(from, &old->policies, node) {
@@ -166,12 +169,20 @@ int levee_ruleset_compile(struct levee_ruleset *rules,
 		err = policy_compile(policy, extack);
 		if (err)
 			return err;
+		if (policy->dst_count > rules->dst_max - rules->dst.count) {
+			NL_SET_ERR_MSG(extack,
+				       "too many destination prefixes in all policies together");
+			return -E2BIG;
+		}
 		for (i = 0; i < policy->dst_count; i++) {
 			err = levee_prefix_insert(&rules->dst, &policy->dst[i],
 						  policy);
 			if (err == -EEXIST)
 				NL_SET_ERR_MSG(extack,
 					       "destination prefix is in use by a policy already");
+			if (err == -ENOMEM)
+				NL_SET_ERR_MSG(extack,
+					       "not enough memory for the ruleset");
 			if (err)
 				return err;
 		}
@@ -299,8 +310,10 @@ void levee_ruleset_sum(const struct levee_ruleset *rules,
 	const struct levee_policy *policy;
 
 	memset(sum, 0, sizeof(*sum));
-	list_for_each_entry(policy, &rules->policies, node)
+	list_for_each_entry(policy, &rules->policies, node) {
 		policy_sum_add(policy, sum);
+		cond_resched();
+	}
 }
 
 /**

@@ -104,6 +104,7 @@ struct levee_policy {
  * @fallback: the policy "default"
  * @policies: all policies, "default" first
  * @count: their number
+ * @dst_max: most destination prefixes of all policies together
  * @rwork: frees the ruleset once no packet looks at it
  */
 struct levee_ruleset {
@@ -111,6 +112,7 @@ struct levee_ruleset {
 	struct levee_policy *fallback;
 	struct list_head policies;
 	u32 count;
+	u32 dst_max;
 	struct rcu_work rwork;
 };
 
@@ -154,7 +156,7 @@ void levee_ruleset_sum(const struct levee_ruleset *rules,
 		       struct levee_ruleset_totals *sum);
 
 /* Configuration; all of it in process context, may sleep. */
-struct levee_ruleset *levee_ruleset_new(u32 *next_id);
+struct levee_ruleset *levee_ruleset_new(u32 *next_id, u32 dst_max);
 struct levee_ruleset *levee_ruleset_clone(const struct levee_ruleset *old);
 int levee_ruleset_compile(struct levee_ruleset *rules,
 			  struct netlink_ext_ack *extack);

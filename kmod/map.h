@@ -12,7 +12,7 @@
 
 #define LEVEE_MAP_WAYS		8
 #define LEVEE_MAP_SLOTS_MIN	1024u
-#define LEVEE_MAP_SLOTS_MAX	(1u << 28)
+#define LEVEE_MAP_SLOTS_MAX	(256u * 1024 * 1024)
 
 /**
  * struct levee_slot - one entry

@@ -11,6 +11,7 @@
  */
 #include "meter.h"
 
+#include <linux/bits.h>
 #include <linux/errno.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
@@ -20,7 +21,7 @@
 #include "compat.h"
 
 /* now + tau + debt must stay far below what the map takes for busy. */
-#define LEVEE_TAU_MAX_NS	(1ull << 61)
+#define LEVEE_TAU_MAX_NS	BIT_ULL(61)
 
 /* How often a charge is tried when other CPUs charge the same meter. */
 #define LEVEE_CHARGE_TRIES	4

@@ -223,6 +223,7 @@ int levee_nl_policy_add_doit(struct sk_buff *skb, struct genl_info *info)
 	struct levee_net *ln = levee_pernet(genl_info_net(info));
 	struct levee_ruleset *rules;
 	struct levee_prefix *dst;
+	const char *name;
 	u32 count;
 	int err;
 
@@ -237,8 +238,8 @@ int levee_nl_policy_add_doit(struct sk_buff *skb, struct genl_info *info)
 		kvfree(dst);
 		return -ENOMEM;
 	}
-	if (!count && !levee_policy_find(rules, nla_data(
-					info->attrs[LEVEE_A_POLICY_NAME]))) {
+	name = nla_data(info->attrs[LEVEE_A_POLICY_NAME]);
+	if (!count && !levee_policy_find(rules, name)) {
 		NL_SET_ERR_MSG(info->extack,
 			       "a policy needs a destination prefix");
 		return change_end(ln, rules, -EINVAL, info->extack);

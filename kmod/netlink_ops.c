@@ -81,10 +81,6 @@ static const struct nla_policy flush_policy[] = {
 					       LEVEE_FLUSH_WHAT_METERS),
 };
 
-#define LEVEE_NL_POLICY(_policy)					\
-	.policy = (_policy),						\
-	.maxattr = ARRAY_SIZE(_policy) - 1
-
 /* Commands without attributes: those that come along are refused. */
 static const struct nla_policy no_policy[] = {
 	[1] = { .type = NLA_REJECT },
@@ -94,82 +90,96 @@ static const struct genl_ops levee_nl_ops[] = {
 	{
 		.cmd = LEVEE_CMD_HOOK_GET,
 		.dumpit = levee_nl_hook_get_dumpit,
-		LEVEE_NL_POLICY(no_policy),
+		.policy = no_policy,
+		.maxattr = ARRAY_SIZE(no_policy) - 1,
 	},
 	{
 		.cmd = LEVEE_CMD_HOOK_ADD,
 		.doit = levee_nl_hook_add_doit,
 		.flags = GENL_UNS_ADMIN_PERM,
-		LEVEE_NL_POLICY(hook_key_policy),
+		.policy = hook_key_policy,
+		.maxattr = ARRAY_SIZE(hook_key_policy) - 1,
 	},
 	{
 		.cmd = LEVEE_CMD_HOOK_DEL,
 		.doit = levee_nl_hook_del_doit,
 		.flags = GENL_UNS_ADMIN_PERM,
-		LEVEE_NL_POLICY(hook_key_policy),
+		.policy = hook_key_policy,
+		.maxattr = ARRAY_SIZE(hook_key_policy) - 1,
 	},
 	{
 		.cmd = LEVEE_CMD_POLICY_GET,
 		.doit = levee_nl_policy_get_doit,
 		.dumpit = levee_nl_policy_get_dumpit,
-		LEVEE_NL_POLICY(policy_name_policy),
+		.policy = policy_name_policy,
+		.maxattr = ARRAY_SIZE(policy_name_policy) - 1,
 	},
 	{
 		.cmd = LEVEE_CMD_POLICY_ADD,
 		.doit = levee_nl_policy_add_doit,
 		.flags = GENL_UNS_ADMIN_PERM,
-		LEVEE_NL_POLICY(policy_policy),
+		.policy = policy_policy,
+		.maxattr = ARRAY_SIZE(policy_policy) - 1,
 	},
 	{
 		.cmd = LEVEE_CMD_POLICY_SET,
 		.doit = levee_nl_policy_set_doit,
 		.flags = GENL_UNS_ADMIN_PERM,
-		LEVEE_NL_POLICY(policy_policy),
+		.policy = policy_policy,
+		.maxattr = ARRAY_SIZE(policy_policy) - 1,
 	},
 	{
 		.cmd = LEVEE_CMD_POLICY_DEL,
 		.doit = levee_nl_policy_del_doit,
 		.flags = GENL_UNS_ADMIN_PERM,
-		LEVEE_NL_POLICY(policy_name_policy),
+		.policy = policy_name_policy,
+		.maxattr = ARRAY_SIZE(policy_name_policy) - 1,
 	},
 	{
 		.cmd = LEVEE_CMD_LIMIT_GET,
 		.dumpit = levee_nl_limit_get_dumpit,
-		LEVEE_NL_POLICY(limit_policy_policy),
+		.policy = limit_policy_policy,
+		.maxattr = ARRAY_SIZE(limit_policy_policy) - 1,
 	},
 	{
 		.cmd = LEVEE_CMD_LIMIT_SET,
 		.doit = levee_nl_limit_set_doit,
 		.flags = GENL_UNS_ADMIN_PERM,
-		LEVEE_NL_POLICY(limit_set_policy),
+		.policy = limit_set_policy,
+		.maxattr = ARRAY_SIZE(limit_set_policy) - 1,
 	},
 	{
 		.cmd = LEVEE_CMD_LIMIT_DEL,
 		.doit = levee_nl_limit_del_doit,
 		.flags = GENL_UNS_ADMIN_PERM,
-		LEVEE_NL_POLICY(limit_del_policy),
+		.policy = limit_del_policy,
+		.maxattr = ARRAY_SIZE(limit_del_policy) - 1,
 	},
 	{
 		.cmd = LEVEE_CMD_SOURCE_GET,
 		.dumpit = levee_nl_source_get_dumpit,
 		.flags = GENL_UNS_ADMIN_PERM,
-		LEVEE_NL_POLICY(source_get_policy),
+		.policy = source_get_policy,
+		.maxattr = ARRAY_SIZE(source_get_policy) - 1,
 	},
 	{
 		.cmd = LEVEE_CMD_STATS_GET,
 		.dumpit = levee_nl_stats_get_dumpit,
-		LEVEE_NL_POLICY(stats_get_policy),
+		.policy = stats_get_policy,
+		.maxattr = ARRAY_SIZE(stats_get_policy) - 1,
 	},
 	{
 		.cmd = LEVEE_CMD_TOTAL_GET,
 		.doit = levee_nl_total_get_doit,
-		LEVEE_NL_POLICY(no_policy),
+		.policy = no_policy,
+		.maxattr = ARRAY_SIZE(no_policy) - 1,
 	},
 	{
 		.cmd = LEVEE_CMD_FLUSH,
 		.doit = levee_nl_flush_doit,
 		.flags = GENL_UNS_ADMIN_PERM,
-		LEVEE_NL_POLICY(flush_policy),
+		.policy = flush_policy,
+		.maxattr = ARRAY_SIZE(flush_policy) - 1,
 	},
 };
 

@@ -88,6 +88,7 @@ int levee_nl_policy_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct levee_net *ln = levee_pernet(genl_info_net(info));
 	const struct levee_policy *policy;
+	const struct levee_ruleset *rules;
 	struct sk_buff *reply = NULL;
 	int fitted, err = -ENOENT;
 	void *hdr;
@@ -97,9 +98,9 @@ int levee_nl_policy_get_doit(struct sk_buff *skb, struct genl_info *info)
 		return -EINVAL;
 	}
 	mutex_lock(&ln->lock);
-	policy = levee_policy_find(rcu_dereference_protected(
-						ln->rules,
-						lockdep_is_held(&ln->lock)),
+	rules = rcu_dereference_protected(ln->rules,
+					  lockdep_is_held(&ln->lock));
+	policy = levee_policy_find(rules,
 				   nla_data(info->attrs[LEVEE_A_POLICY_NAME]));
 	if (!policy) {
 		NL_SET_ERR_MSG_ATTR(info->extack,

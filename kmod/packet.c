@@ -495,5 +495,4 @@ enum levee_parse levee_packet_parse(const struct sk_buff *skb,
 		return LEVEE_PARSE_MALFORMED;
 	return parse;
 }
-
 LEVEE_EXPORT_FOR_TEST(levee_packet_parse);

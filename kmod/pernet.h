@@ -48,10 +48,12 @@ struct levee_net {
 	/* configuration */
 	struct net *net;
 	struct proc_dir_entry *proc;
-	struct mutex lock; /* protects the ruleset and the tables */
+	/* protects the ruleset and the tables */
+	struct mutex lock;
 	u32 next_id;
 	atomic_t generation;
-	struct mutex hooks_lock; /* protects hooks */
+	/* protects hooks */
+	struct mutex hooks_lock;
 	struct list_head hooks;
 	u32 next_hook_id;
 };

@@ -1,8 +1,8 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
 # README's quick start, run as it is written there on an installed gateway.
 # It fails when a command in it fails, when watching drops a packet, when an
 # offender is not limited once it is enforced, or when a polite visitor is.
-# SPDX-License-Identifier: GPL-2.0
 # KERNELS: stock-6.12
 # TIMEOUT: 240
 # MODULE: none

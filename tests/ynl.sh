@@ -1,8 +1,8 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
 # The kernel's own netlink client drives the module with uapi/levee.yaml alone. It
 # fails when the specification names or numbers anything otherwise than the module
 # does, leaves out an attribute that is sent, or a refusal does not name its cause.
-# SPDX-License-Identifier: GPL-2.0
 # TIMEOUT: 180
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"

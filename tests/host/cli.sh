@@ -1,7 +1,7 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
 # What the command says without a kernel module: help, and every usage error.
 # It fails when bad input is taken, is not named, or ends with another status.
-# SPDX-License-Identifier: GPL-2.0
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 

@@ -1,8 +1,8 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
 # make install, and what make says on a machine where the module cannot be built.
 # It fails when a file is not installed where it belongs, README forgets a package,
 # a message does not tell what to do, or the build leaves files that git does not ignore.
-# SPDX-License-Identifier: GPL-2.0
 # TIMEOUT: 600
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"

@@ -1,9 +1,9 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
 # The specification uapi/levee.yaml against what must agree with it. It fails when
 # linux/levee.h is not what `make uapi` would write, when the specification is not
 # one by the kernel's own schema, or when module or command use another word for
 # a value than it does.
-# SPDX-License-Identifier: GPL-2.0
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 

@@ -27,7 +27,7 @@ TROUBLE = [re.compile(p) for p in (
     r'percpu ref .* <= 0', r'invalid opcode', r'stack-protector',
     r'stack guard page', r'double free', r'use-after-free',
     r'Slab corruption', r'Redzone', r'Poison overwritten',
-    r'Attempted to kill init', r'hrtimer: interrupt took', r'nf_hook.*not found',
+    r'Attempted to kill init', r'nf_hook.*not found',
     r'hook not found', r'debug_net_warn',
 )]
 

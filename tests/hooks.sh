@@ -1,0 +1,145 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Where levee sees packets, and that it sees each once: devices, VLANs, QinQ,
+# PREROUTING, devices that are renamed, moved or removed. It fails when a hook misses
+# what passes it, stays behind its device, or harms ARP or neighbour discovery.
+# TIMEOUT: 120
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+topo_gateway
+gw() { in_ns "$gateway" levee "$@"; }
+
+# seen: packets that all hooks of the gateway saw.
+seen() { in_ns "$gateway" awk 'NR > 1 { n += $3 } END { print n + 0 }' /proc/net/levee/hooks; }
+# class_count CLASS: packets of that class that policies judged.
+class_count() {
+	in_ns "$gateway" awk -v c="$1" '$2 == c { n += $5 } END { print n + 0 }' /proc/net/levee/stats
+}
+pings() { in_ns "$client" ping -q -c "$1" -i 0.01 -W 1 "$2"; }
+
+check "hook add dev" gw hook add dev eth0
+check_fails "the same once more is refused" gw hook add dev eth0
+gw flush stats
+check "echo passes over IPv4" pings 10 "$SERVER4"
+check "echo passes over IPv6" pings 10 "$SERVER6"
+check_eq "all of them were seen as icmp" 20 "$(class_count icmp)"
+
+# Neighbours are found again while everything else is dropped.
+check "a limit that leaves nothing" gw -b - <<-END
+	policy set default mode enforce
+	limit set default icmp rate 1/h burst 1
+	limit set default any rate 1/h burst 1
+END
+for ns in "$client" "$gateway"; do
+	ip -n "$ns" neigh flush dev eth0
+	ip -n "$ns" -6 neigh flush dev eth0
+done
+neighbours() {
+	pings 1 "$1" >/dev/null
+	ip -n "$client" neigh show "$1" dev eth0 | grep -qE 'REACHABLE|DELAY|STALE'
+}
+# The limits leave one echo for each family; the neighbours must be found after that.
+pings 3 192.0.2.1 >/dev/null
+pings 3 2001:db8:1::1 >/dev/null
+ip -n "$client" neigh flush dev eth0
+ip -n "$client" -6 neigh flush dev eth0
+check "ARP is not harmed" busywait 5000 neighbours 192.0.2.1
+check "neighbour discovery is not harmed" busywait 5000 neighbours 2001:db8:1::1
+check_fails "echo does not pass" pings 2 "$SERVER4"
+check "back to normal" gw -b - <<-END
+	policy set default mode monitor
+	limit del default any
+	limit set default icmp rate 100/s burst 200
+END
+
+# A device that is renamed keeps its hook; one that moves or goes loses it.
+check "rename" ip -n "$gateway" link set eth0 name uplink
+check_eq "the hook has the new name" "dev uplink" "$(gw hook show)"
+gw flush stats
+pings 5 "$SERVER4" >/dev/null
+check_eq "and still sees packets" 5 "$(class_count icmp)"
+check "back" ip -n "$gateway" link set uplink name eth0
+check "hook del" gw hook del dev eth0
+check_eq "is gone" "" "$(gw hook show)"
+before=$(class_count icmp)
+pings 5 "$SERVER4" >/dev/null
+check_eq "and sees nothing" "$before" "$(class_count icmp)"
+
+check "a device to be moved" ip -n "$gateway" link add mover type dummy
+check "has a hook" gw hook add dev mover
+check "moves" ip -n "$gateway" link set mover netns "$server"
+check_eq "its hook did not stay" "" "$(gw hook show)"
+check_eq "nor came along" "" "$(in_ns "$server" levee hook show)"
+check "a device to be removed" ip -n "$gateway" link add goner type dummy
+check "has a hook, too" gw hook add dev goner
+check "goes" ip -n "$gateway" link del goner
+check_eq "and its hook" "" "$(gw hook show)"
+
+# VLANs: a hook below sees through the tags, one on the VLAN sees its packets.
+vlan_up() { # NS LOWER NAME ID PROTO ADDRESS...
+	local ns=$1 lower=$2 name=$3 id=$4 proto=$5 addr
+	shift 5
+	ip -n "$ns" link add link "$lower" name "$name" type vlan id "$id" protocol "$proto" &&
+	ip -n "$ns" link set "$name" up || return 1
+	for addr; do
+		ip -n "$ns" addr add "$addr" dev "$name" nodad || return 1
+	done
+}
+check "a VLAN" vlan_up "$client" eth0 eth0.5 5 802.1q 198.51.100.2/24 2001:db8:5::2/64
+check "and its other end" vlan_up "$gateway" eth0 eth0.5 5 802.1q 198.51.100.1/24 2001:db8:5::1/64
+check "QinQ" vlan_up "$client" eth0 eth0.6 6 802.1ad
+check "a tag in it" vlan_up "$client" eth0.6 eth0.6.7 7 802.1q 198.18.7.2/24 2001:db8:7::2/64
+check "QinQ's other end" vlan_up "$gateway" eth0 eth0.6 6 802.1ad
+check "its tag" vlan_up "$gateway" eth0.6 eth0.6.7 7 802.1q 198.18.7.1/24 2001:db8:7::1/64
+for addr in 198.51.100.1 2001:db8:5::1 198.18.7.1 2001:db8:7::1; do
+	check "$addr answers" busywait 5000 pings 1 $addr
+	for dev in eth0 eth0.5 eth0.6 eth0.6.7; do
+		case $addr-$dev in
+		*:5::1-eth0.5 | 198.51*-eth0.5 | *:7::1-eth0.6* | 198.18*-eth0.6* | *-eth0) want=10 ;;
+		*) want=0 ;;
+		esac
+		gw hook add dev $dev
+		gw flush stats
+		pings 10 $addr >/dev/null
+		check_eq "a hook on $dev sees $want of 10 to $addr" $want "$(class_count icmp)"
+		gw hook del dev $dev
+	done
+done
+check "a hook on the VLAN" gw hook add dev eth0.5
+check_fails "refuses one below it" gw hook add dev eth0
+check_fails "and PREROUTING besides" gw hook add prerouting
+gw hook del dev eth0.5
+
+# PREROUTING sees all devices but not what the host says to itself.
+check "hook add prerouting" gw hook add prerouting
+gw flush stats
+pings 10 "$SERVER4" >/dev/null
+pings 10 "$SERVER6" >/dev/null
+check_eq "requests and answers are seen, each once" 40 "$(class_count icmp)"
+gw flush stats
+in_ns "$gateway" ping -q -c 5 -i 0.01 127.0.0.1 >/dev/null
+in_ns "$gateway" ping -q -c 5 -i 0.01 ::1 >/dev/null
+check_eq "loopback is not" 0 "$(class_count icmp)"
+# Fragments are judged one by one, before they are put together.
+gw flush stats
+in_ns "$client" ping -q -c 1 -s 3000 -W 2 "$SERVER4" >/dev/null
+check_eq "one packet in three fragments, both ways: four later ones" 4 "$(class_count frag)"
+check_eq "and two first ones" 2 "$(class_count icmp)"
+check_fails "a device besides is refused" gw hook add dev eth0
+check "hook del prerouting" gw hook del prerouting
+
+# A VRF shows PREROUTING what its port has shown already.
+if modprobe -q vrf && ip -n "$gateway" link add red type vrf table 10 2>/dev/null; then
+	ip -n "$gateway" link set red up
+	ip -n "$gateway" link set eth0.5 master red
+	check "the address in the VRF answers" busywait 5000 pings 1 198.51.100.1
+	gw hook add prerouting
+	gw flush stats
+	pings 10 198.51.100.1 >/dev/null
+	check_eq "a packet for a VRF is judged once" 10 "$(class_count icmp)"
+	gw hook del prerouting
+else
+	ktap_skip "a packet for a VRF is judged once" "this kernel has no VRF"
+fi
+ktap_finish

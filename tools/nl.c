@@ -178,11 +178,13 @@ static int find_family(void)
 	ret = send_request(NLM_F_ACK);
 	if (!ret)
 		ret = receive(&ex);
-	if (!ret && (!ex.end || nlerr_code(ex.end) == ENOENT || !family))
-		ret = err_refused("the levee module is not loaded (try: insmod levee.ko or modprobe levee)");
-	else if (!ret && nlerr_code(ex.end))
-		ret = nlerr_report(request, ex.end);
-	return ret;
+	if (ret)
+		return ret;
+	if (nlerr_code(ex.end) && nlerr_code(ex.end) != ENOENT)
+		return nlerr_report(request, ex.end);
+	if (!family)
+		return err_refused("the levee module is not loaded (try: insmod levee.ko or modprobe levee)");
+	return EXIT_OK;
 }
 
 /**

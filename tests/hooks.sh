@@ -10,8 +10,6 @@
 topo_gateway
 gw() { in_ns "$gateway" levee "$@"; }
 
-# seen: packets that all hooks of the gateway saw.
-seen() { in_ns "$gateway" awk 'NR > 1 { n += $3 } END { print n + 0 }' /proc/net/levee/hooks; }
 # class_count CLASS: packets of that class that policies judged.
 class_count() {
 	in_ns "$gateway" awk -v c="$1" '$2 == c { n += $5 } END { print n + 0 }' /proc/net/levee/stats

@@ -1,0 +1,161 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Who may change what. It fails when somebody without CAP_NET_ADMIN in the user
+# namespace that owns a network namespace can change anything there or see sources,
+# or when root of a container cannot configure it, or reaches out of it.
+# TIMEOUT: 180
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+work=$LIB_TMP
+chmod 755 "$work"
+nobody=65534
+
+# as_nobody CMD...: an ordinary user without any capability.
+as_nobody() {
+	in_ns "$gateway" setpriv --reuid="$nobody" --regid="$nobody" --clear-groups \
+		--bounding-set=-all --inh-caps=-all "$@"
+}
+
+# as_container CMD...: the same user, as root of a user namespace with its own
+# network namespace; as_fake_root: with the network namespace of the gateway.
+as_user() {
+	in_ns "$gateway" setpriv --reuid="$nobody" --regid="$nobody" --clear-groups "$@"
+}
+
+as_container() { as_user unshare -Urn "$@"; }
+as_fake_root() { as_user unshare -Ur "$@"; }
+
+# What can be configured, and who offended; counters of packets go on by themselves.
+state() {
+	gw_levee save
+	gw_levee -j source show limit 0 sort none
+}
+
+# Every command that changes something, each valid as it stands.
+changes() {
+	cat <<-EOF
+	hook add dev eth1
+	hook del dev eth0
+	policy add new dst 198.51.100.0/24 mode enforce
+	policy set www mode off
+	policy set www dst 198.51.100.1
+	policy set default mode enforce
+	policy del www
+	limit set www udp rate 1/s
+	limit set www icmp rate 1000/s
+	limit del www icmp
+	limit flush www
+	flush sources
+	flush stats
+	flush meters
+	flush all
+	EOF
+}
+
+# What is said of it: the error, before the advice that follows the second colon.
+refusal='2 levee: Operation not permitted'
+refusal_said() { head -n 1 "$work/out" | cut -d : -f 1,2; }
+
+# changes_nothing WHO CMD...: as who runs its arguments.
+changes_nothing() {
+	local who=$1 line rc before
+	shift
+
+	before=$(state)
+	while read -r line; do
+		# shellcheck disable=SC2086 # words
+		"$@" levee $line >"$work/out" 2>&1 </dev/null
+		rc=$?
+		check_eq "$who: levee $line is refused" \
+			"$refusal" "$rc $(refusal_said)"
+	done < <(changes)
+	check_eq "$who has changed nothing" "$before" "$(state)"
+	check "$who can see policies" "$@" levee policy show
+	check "$who can see limits" "$@" levee limit show
+	check "$who can see counters" "$@" levee stats show
+	check "$who can see hooks" "$@" levee hook show
+	"$@" levee source show >"$work/out" 2>&1
+	check_eq "$who cannot see sources" "$refusal" "$? $(refusal_said)"
+	check "$who can read /proc/net/levee/stats" "$@" grep -q '^www icmp dropped limit ' \
+		/proc/net/levee/stats
+	check_fails "$who cannot read /proc/net/levee/sources" "$@" cat /proc/net/levee/sources
+}
+
+# That refusals have a reason: all of it works for root.
+test_root() {
+	local line before
+
+	before=$(gw_levee save)
+	gw_levee save >"$work/config"
+	while read -r line; do
+		# shellcheck disable=SC2086 # words
+		check "root: levee $line works" gw_levee $line
+		gw_levee policy del new
+		gw_levee policy del www
+		gw_levee hook del dev eth0
+		gw_levee hook del dev eth1
+		gw_levee limit flush default
+		gw_levee -b "$work/config"
+	done < <(changes) 2>/dev/null
+	check_eq "root can restore all of it" "$before" "$(gw_levee save)"
+}
+
+# In the container; its results are lines of text.
+container_story() {
+	cat <<-'EOF'
+	set -e
+	ip link set lo up
+	ip link add veth0 type veth peer name veth1
+	levee hook add prerouting
+	levee policy add own dst 203.0.113.0/24 mode enforce
+	levee limit set own icmp rate 3/s burst 3
+	levee policy set default mode off
+	levee source show
+	levee hook show
+	levee save
+	levee flush all
+	levee limit del own icmp
+	levee policy del own
+	levee hook del prerouting
+	levee hook add dev veth0
+	EOF
+}
+
+test_container() {
+	local before text
+
+	before=$(state; levee save)
+	check "root of a container can configure it" as_container bash -c "$(container_story)"
+	text=$(cat "$work/check")
+	for line in 'hook add prerouting' 'policy add own dst 203.0.113.0/24 mode enforce'; do
+		check "it did: $line" grep -qxF "$line" <<<"$text"
+	done
+	check_fails "it does not see the gateway's policies" grep -q www <<<"$text"
+	check_eq "neither gateway nor host have changed" "$before" "$(state; levee save)"
+	# When both are made at once, nobody is root yet when the files get their owner.
+	check "it can read /proc/net/levee/sources" as_user unshare -Ur unshare -n \
+		cat /proc/net/levee/sources
+	# A network namespace of somebody else can be entered only by its owner.
+	check_fails "root of a container cannot enter the gateway's network namespace" \
+		as_container levee -n "$gateway" policy set www mode off
+	check_eq "nothing has changed by that" "$before" "$(state; levee save)"
+}
+
+topo_gateway
+gw_levee -b - <<-EOF
+hook add dev eth0
+policy add www dst $SERVER4 mode enforce
+limit set www icmp rate 1/m burst 1
+EOF
+in_ns "$client" ping -q -c 3 -i 0.01 -W 1 $SERVER4 >/dev/null
+check "there is an offender to be seen" grep -q '192.0.2.2' <(gw_levee source show)
+if as_container true 2>/dev/null; then
+	test_container
+	changes_nothing "root of a user namespace without a network" as_fake_root
+else
+	ktap_skip "root of a container" "ordinary users get no user namespaces here"
+fi
+changes_nothing "an ordinary user" as_nobody
+test_root
+ktap_finish

@@ -26,7 +26,7 @@ static struct levee_ruleset *change_begin(struct levee_net *ln,
 
 	mutex_lock(&ln->lock);
 	rules = levee_ruleset_clone(rcu_dereference_protected(ln->rules,
-					lockdep_is_held(&ln->lock)));
+							      lockdep_is_held(&ln->lock)));
 	if (!rules) {
 		NL_SET_ERR_MSG(extack, "not enough memory for the ruleset");
 		mutex_unlock(&ln->lock);

@@ -26,7 +26,7 @@ static int put_hook(struct sk_buff *skb, const struct levee_hook *hook)
 	}
 	levee_hook_stats_read(hook->stats, &sum);
 	if (levee_put_count(skb, LEVEE_A_HOOK_PACKETS, LEVEE_A_HOOK_BYTES,
-		      LEVEE_A_HOOK_PAD, &sum.seen))
+			    LEVEE_A_HOOK_PAD, &sum.seen))
 		return -EMSGSIZE;
 	return levee_put_count(skb, LEVEE_A_HOOK_DROPPED_PACKETS,
 			 LEVEE_A_HOOK_DROPPED_BYTES, LEVEE_A_HOOK_PAD,
@@ -153,7 +153,7 @@ int levee_nl_policy_get_dumpit(struct sk_buff *skb,
 
 	rules = levee_dump_lock(ln, cb);
 	err = levee_dump_policy(rules, levee_dump_attrs(cb)[LEVEE_A_POLICY_NAME],
-			  &only, cb->extack);
+				&only, cb->extack);
 	if (err)
 		goto out_unlock;
 	list_for_each_entry(policy, &rules->policies, node) {
@@ -219,7 +219,7 @@ static int dump_limits(struct sk_buff *skb, struct netlink_callback *cb,
 		if (!hdr)
 			return -EMSGSIZE;
 		err = levee_dump_end(skb, hdr,
-			       put_limit(skb, policy, &policy->limits[i]));
+				     put_limit(skb, policy, &policy->limits[i]));
 		if (err)
 			return err;
 		pos->sub = policy->limits[i].state->id;
@@ -238,7 +238,7 @@ int levee_nl_limit_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 
 	rules = levee_dump_lock(ln, cb);
 	err = levee_dump_policy(rules, levee_dump_attrs(cb)[LEVEE_A_LIMIT_POLICY],
-			  &only, cb->extack);
+				&only, cb->extack);
 	if (err)
 		goto out_unlock;
 	list_for_each_entry(policy, &rules->policies, node) {

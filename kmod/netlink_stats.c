@@ -21,10 +21,10 @@ static int put_reason(struct sk_buff *skb, enum levee_reason reason,
 		return -EMSGSIZE;
 	if (nla_put_u32(skb, LEVEE_A_REASON_STATS_REASON, reason) ||
 	    levee_put_count(skb, LEVEE_A_REASON_STATS_DROPPED_PACKETS,
-		      LEVEE_A_REASON_STATS_DROPPED_BYTES,
+			    LEVEE_A_REASON_STATS_DROPPED_BYTES,
 		      LEVEE_A_REASON_STATS_PAD, &sum->dropped[reason]) ||
 	    levee_put_count(skb, LEVEE_A_REASON_STATS_WOULD_PACKETS,
-		      LEVEE_A_REASON_STATS_WOULD_BYTES,
+			    LEVEE_A_REASON_STATS_WOULD_BYTES,
 		      LEVEE_A_REASON_STATS_PAD, &sum->would[reason])) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
@@ -43,7 +43,7 @@ static int put_stats(struct sk_buff *skb, const struct levee_policy *policy,
 	if (nla_put_string(skb, LEVEE_A_STATS_POLICY, policy->state->name) ||
 	    nla_put_u32(skb, LEVEE_A_STATS_CLASS, class) ||
 	    levee_put_count(skb, LEVEE_A_STATS_PASSED_PACKETS,
-		      LEVEE_A_STATS_PASSED_BYTES, LEVEE_A_STATS_PAD,
+			    LEVEE_A_STATS_PASSED_BYTES, LEVEE_A_STATS_PAD,
 		      &sum.passed))
 		return -EMSGSIZE;
 	for (reason = LEVEE_REASON_NONE + 1; reason <= LEVEE_REASON_MAX;
@@ -85,7 +85,7 @@ int levee_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 
 	rules = levee_dump_lock(ln, cb);
 	err = levee_dump_policy(rules, levee_dump_attrs(cb)[LEVEE_A_STATS_POLICY],
-			  &only, cb->extack);
+				&only, cb->extack);
 	if (err)
 		goto out_unlock;
 	list_for_each_entry(policy, &rules->policies, node) {
@@ -142,12 +142,12 @@ static int put_total(struct sk_buff *skb, struct levee_net *ln)
 		levee_offenders_read(offenders, &sources);
 
 	if (levee_put_count(skb, LEVEE_A_TOTAL_PACKETS, LEVEE_A_TOTAL_BYTES,
-		      LEVEE_A_TOTAL_PAD, &sum.judged) ||
+			    LEVEE_A_TOTAL_PAD, &sum.judged) ||
 	    levee_put_count(skb, LEVEE_A_TOTAL_DROPPED_PACKETS,
-		      LEVEE_A_TOTAL_DROPPED_BYTES, LEVEE_A_TOTAL_PAD,
+			    LEVEE_A_TOTAL_DROPPED_BYTES, LEVEE_A_TOTAL_PAD,
 		      &sum.dropped) ||
 	    levee_put_count(skb, LEVEE_A_TOTAL_WOULD_PACKETS,
-		      LEVEE_A_TOTAL_WOULD_BYTES, LEVEE_A_TOTAL_PAD,
+			    LEVEE_A_TOTAL_WOULD_BYTES, LEVEE_A_TOTAL_PAD,
 		      &sum.would) ||
 	    nla_put_u64_64bit(skb, LEVEE_A_TOTAL_EXEMPT_PACKETS,
 			      totals.exempt, LEVEE_A_TOTAL_PAD) ||
@@ -220,13 +220,13 @@ static int put_source(struct sk_buff *skb, const char *policy,
 			      levee_real_ns(info->last_ns),
 			      LEVEE_A_SOURCE_PAD) ||
 	    levee_put_count(skb, LEVEE_A_SOURCE_PASSED_PACKETS,
-		      LEVEE_A_SOURCE_PASSED_BYTES, LEVEE_A_SOURCE_PAD,
+			    LEVEE_A_SOURCE_PASSED_BYTES, LEVEE_A_SOURCE_PAD,
 		      &info->passed) ||
 	    levee_put_count(skb, LEVEE_A_SOURCE_DROPPED_PACKETS,
-		      LEVEE_A_SOURCE_DROPPED_BYTES, LEVEE_A_SOURCE_PAD,
+			    LEVEE_A_SOURCE_DROPPED_BYTES, LEVEE_A_SOURCE_PAD,
 		      &info->dropped) ||
 	    levee_put_count(skb, LEVEE_A_SOURCE_WOULD_PACKETS,
-		      LEVEE_A_SOURCE_WOULD_BYTES, LEVEE_A_SOURCE_PAD,
+			    LEVEE_A_SOURCE_WOULD_BYTES, LEVEE_A_SOURCE_PAD,
 		      &info->would))
 		return -EMSGSIZE;
 	return 0;
@@ -270,7 +270,7 @@ int levee_nl_source_get_dumpit(struct sk_buff *skb,
 		dump.class = nla_get_u32(attrs[LEVEE_A_SOURCE_CLASS]);
 	dump.rules = levee_dump_lock(ln, cb);
 	err = levee_dump_policy(dump.rules, attrs[LEVEE_A_SOURCE_POLICY],
-			  &only, cb->extack);
+				&only, cb->extack);
 	if (only)
 		dump.policy_id = levee_policy_find(dump.rules, only)->state->id;
 	offenders = rcu_dereference_protected(ln->offenders,

@@ -7,6 +7,7 @@
 # kmemleak say is looked at by tests/run.
 # KERNELS: uml-debug uml-7
 # TIMEOUT: 400
+# shellcheck disable=SC2086,SC2154 # $yielding is words, setup_ns sets variables
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -1,0 +1,179 @@
+#!/bin/bash
+# The story of make demo, inside a lab guest: a web site and its visitors in peace
+# and under four attacks, each without and with levee. Measures; judges nothing.
+# SPDX-License-Identifier: GPL-2.0
+#
+# usage: story.sh RESULTS CROWD [ATTACK...]
+#   RESULTS        folder for the measurements, read by report.py
+#   CROWD          the program built from crowd.c
+#   ATTACK         udp, syn, icmp, http; all if none is named
+#   DEMO_SECONDS   how long visitors come in each scene (24)
+#   DEMO_SCENES    "without" or "with" plays only these
+
+set -u -o pipefail
+
+here=$(cd "$(dirname "$0")" && pwd -P)
+results=$1
+crowd=$2		# used by attacks.sh
+shift 2
+attacks=("$@")
+[ ${#attacks[@]} -gt 0 ] || attacks=(udp syn icmp http)
+seconds=${DEMO_SECONDS:-24}
+plays=${DEMO_SCENES:-without with}
+begin=$EPOCHREALTIME
+work=$(mktemp -d)
+scene=0
+
+# shellcheck source=tests/demo/net.sh
+. "$here/net.sh"
+# shellcheck source=tests/demo/attacks.sh
+. "$here/attacks.sh"
+
+say() { printf '%4.0f s  %s\n' "$(bc <<<"$EPOCHREALTIME - $begin")" "$*"; }
+die() { echo "demo: $*" >&2; exit 2; }
+
+machine() {
+	local how=emulated
+
+	dmesg | grep -q 'Hypervisor detected: KVM' && how=KVM
+	[ -e /proc/exitcode ] && how=UML
+	echo "guest.kernel $(uname -r)"
+	echo "guest.cpus $(nproc)"
+	echo "guest.how $how"
+	echo "guest.memory_mb $(($(sed -n 's/MemTotal: *\([0-9]*\).*/\1/p' /proc/meminfo) / 1024))"
+}
+
+# Counters of everything that reports need, as "NAME VALUE" lines.
+snapshot() {
+	local dev=/sys/class/net
+
+	echo "time $EPOCHREALTIME"
+	in_ns site sed -n '1s/^/site.rx_packets /p' $dev/w0/statistics/rx_packets
+	in_ns site sed -n '1s/^/site.rx_bytes /p' $dev/w0/statistics/rx_bytes
+	in_ns crowd sed -n '1s/^/crowd.tx_packets /p' $dev/c0/statistics/tx_packets
+	in_ns gw sed -n '1s/^/gw.rx_packets /p' $dev/up0/statistics/rx_packets
+	echo "softnet.dropped $(softnet_dropped)"
+	for ns in net gw; do
+		in_ns $ns nft list counter inet demo visitors |
+			sed -n "s/.*packets \([0-9]*\).*/visitors.$ns \1/p"
+	done
+	sed -n 's/^cpu  //p' /proc/stat | awk '{ print "cpu.idle", $4 + $5; print "cpu.all",
+		$1 + $2 + $3 + $4 + $5 + $6 + $7 + $8 }'
+}
+
+# Packets that found a CPU's receive queue full.
+softnet_dropped() {
+	local word sum=0
+
+	while read -r _ word _; do sum=$((sum + 0x$word)); done </proc/net/softnet_stat
+	echo $sum
+}
+
+# ---- levee, as an operator sets it up ----
+
+levee() { in_ns gw timeout 20 levee "$@"; }
+
+levee_start() {
+	levee_configure || die "levee could not be set up"
+	levee -j policy show >"$results/policy.json"
+	levee -j limit show >"$results/limit.json"
+}
+
+levee_configure() {
+	insmod "$LAB_MODULE_DIR/levee.ko" &&
+	levee hook add dev up0 &&
+	levee policy add www dst "$SITE4,$SITE6" mode enforce &&
+	# A visitor opens a connection for each page, every three to four seconds.
+	levee limit set www syn rate 20/m burst 6 &&
+	levee limit set www tcp rate 20/s burst 60 &&
+	# The site answers pings, and serves nothing over UDP.
+	levee limit set www icmp rate 1/s burst 10 &&
+	levee limit set www udp rate 1/s burst 5 &&
+	levee limit set www reflect rate 1/s burst 5 &&
+	levee limit set www frag rate 1/s burst 5 &&
+	levee limit set www other rate 1/s burst 5
+}
+
+levee_snapshot() {
+	levee -j -s stats show >"$1/stats.json"
+	levee -j source show limit 0 >"$1/source.json"
+	in_ns gw cat /proc/net/levee/stats >"$1/proc-stats"
+}
+
+# The first packets of the attackers with the times at which they came.
+record_start() {
+	ip netns exec gw tcpdump -i up0 -Q in -nn -s 96 -B 32768 -c "$record" \
+		--time-stamp-precision=nano -w "$1/first.pcap" \
+		"(src net $FLOOD4_NET and not src host 198.18.0.250 and
+		  not src host 198.18.0.251) or (src net $FLOOD6_NET and
+		  not src net 2001:db8:a:f000::/52)" 2>"$1/tcpdump.log" &
+	record_pid=$!
+	# shellcheck disable=SC2016 # for the inner shell
+	timeout 10 bash -c 'until grep -q "listening on" "$1"; do sleep 0.05; done' \
+		bash "$1/tcpdump.log" || die "tcpdump does not start"
+}
+
+record_stop() {
+	kill "$record_pid" 2>/dev/null
+	wait "$record_pid"
+}
+
+# scene TITLE NAME ATTACK LEVEE: one row of the table.
+scene() {
+	local title=$1 dir=$results/$2 attack=$3 with=$4
+
+	scene=$((scene + 1))
+	say "scene $scene of $scenes: $title"
+	mkdir -p "$dir"
+	site_wait || say "  (the site has not recovered from the scene before)"
+	if [ "$with" = with ]; then
+		levee flush all || die "levee flush failed"
+		[ "$attack" = none ] || record_start "$dir"
+	fi
+	snapshot >"$dir/before"
+	[ "$attack" = none ] || "attack_${attack}_start"
+	visitors_run "$dir/visitors"
+	if [ "$attack" != none ]; then
+		attack_stop "$attack"
+		cp "$work"/*.log "$dir/" 2>/dev/null
+	fi
+	snapshot >"$dir/after"
+	if [ "$with" = with ]; then
+		[ "$attack" = none ] || record_stop
+		levee_snapshot "$dir"
+	fi
+	"$here/report.py" --scene "$dir" | sed 's/^/        /'
+}
+
+title_of() {
+	case $1 in
+	udp) echo "UDP flood" ;;
+	syn) echo "TCP SYN flood" ;;
+	icmp) echo "ICMP flood" ;;
+	http) echo "crowd of HTTP clients" ;;
+	*) die "unknown attack '$1'" ;;
+	esac
+}
+
+record=60000
+mkdir -p "$results"
+machine >"$results/machine"
+say "building the network: visitors, attackers, gateway, site"
+modprobe -a veth macvlan sch_tbf pktgen nf_tables || die "the kernel lacks a module"
+net_make || die "the network could not be made"
+site_start || die "nginx does not start"
+
+scenes=0
+for play in $plays; do scenes=$((scenes + 1 + ${#attacks[@]})); done
+for play in $plays; do
+	if [ "$play" = with ]; then
+		say "loading levee on the gateway"
+		levee_start
+	fi
+	scene "peace, $play levee" "peace-$play" none "$play"
+	for attack in "${attacks[@]}"; do
+		scene "$(title_of "$attack"), $play levee" "$attack-$play" "$attack" "$play"
+	done
+done
+if [ -e "$work/nginx.pid" ]; then kill "$(cat "$work/nginx.pid")"; fi
+say "the story is told"

@@ -1,7 +1,7 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
 # The story of make demo, inside a lab guest: a web site and its visitors in peace
 # and under four attacks, each without and with levee. Measures; judges nothing.
-# SPDX-License-Identifier: GPL-2.0
 #
 # usage: story.sh RESULTS CROWD [ATTACK...]
 #   RESULTS        folder for the measurements, read by report.py

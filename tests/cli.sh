@@ -425,10 +425,9 @@ PY
 	check_eq "JSON that cannot be written is an error" \
 		"2 levee: cannot write the output: No space left on device" "$? $(cat "$work/err")"
 	# The netlink socket must not become standard output.
-	echo policy >"$work/batch"
-	timeout 30 levee -n "$gateway" -b "$work/batch" >&- 2>"$work/err"
+	timeout 30 levee -n "$gateway" -b - <<<policy >&- 2>"$work/err"
 	check_eq "so is a standard output that is closed" \
-		"2 levee: $work/batch:1: cannot write the output: Bad file descriptor" \
+		"2 levee: -:1: cannot write the output: Bad file descriptor" \
 		"$? $(cat "$work/err")"
 	timeout 30 levee -n "$gateway" policy <&- >"$work/out" 2>&-
 	check_eq "closed standard input and error are none" "0 policy default" \

@@ -109,11 +109,12 @@ int levee_nl_policy_get_doit(struct sk_buff *skb, struct genl_info *info)
 		goto err_unlock;
 	}
 	err = -ENOMEM;
-	NL_SET_ERR_MSG(info->extack, "not enough memory for the reply");
 	reply = genlmsg_new(min(POLICY_REPLY_MAX, NLMSG_GOODSIZE / 2 +
 				policy->dst_count * 40), GFP_KERNEL);
-	if (!reply)
+	if (!reply) {
+		NL_SET_ERR_MSG(info->extack, "not enough memory for the reply");
 		goto err_unlock;
+	}
 	hdr = genlmsg_put_reply(reply, info, &levee_nl_family, 0,
 				LEVEE_CMD_POLICY_GET);
 	err = -EMSGSIZE;

@@ -2,6 +2,8 @@
 /*
  * KUnit suite levee-map: what is stored is found until its time, and no live
  * entry is ever lost.
+ *
+ * Copyright (C) 2026 The levee authors
  */
 #include <kunit/test.h>
 #include <linux/completion.h>

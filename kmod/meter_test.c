@@ -2,8 +2,12 @@
 /*
  * KUnit suite levee-meter: GCRA against an exact, slow token bucket, rates at
  * their extremes, and what happens when the map is full.
+ *
+ * Copyright (C) 2026 The levee authors
  */
 #include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/kthread.h>
 #include <linux/limits.h>
 #include <linux/math64.h>
 #include <linux/prandom.h>
@@ -119,6 +123,95 @@ static void meter_burst(struct kunit *test)
 					LEVEE_METER_OVER);
 			until = next;
 		}
+	}
+}
+
+/*
+ * Offered ten times the rate, in steps that do not divide the interval, a
+ * source gets its burst and then the rate as configured, within one packet and
+ * what rounding the interval to whole ns costs.
+ */
+static void meter_long_run(struct kunit *test)
+{
+	static const struct {
+		u32 packets, period_s, burst;
+	} cases[] = {
+		{ 1, 86400, 1 }, { 1, 86400, 100 }, { 3, 1, 2 }, { 7, 60, 7 },
+		{ 50, 1, 100 }, { 999, 1, 10 }, { 999983, 1, 1000 },
+	};
+	u64 next, passed, until, now, span_ns, due, slack;
+	int c, i;
+
+	for (c = 0; c < ARRAY_SIZE(cases); c++) {
+		u32 period_s = cases[c].period_s, packets = cases[c].packets;
+		struct levee_rate rate = rate_of(test, packets, period_s,
+						 cases[c].burst);
+
+		for (now = START, until = 0, passed = 0, i = 0; i < 50000;
+		     i++) {
+			passed += levee_gcra(&rate, until, now, 1, &next) !=
+				  LEVEE_METER_OVER;
+			until = next;
+			now += rate.cost_ns / 10 + 1;
+		}
+		span_ns = now - START;
+		due = cases[c].burst +
+		      mul_u64_u64_div_u64(span_ns, packets,
+					  period_s * NSEC_PER_SEC);
+		slack = 1 + div64_u64(due, 2 * rate.cost_ns);
+		KUNIT_EXPECT_GE(test, passed + slack, due);
+		KUNIT_EXPECT_LE(test, passed, due + slack);
+	}
+}
+
+/* The same just after boot and after a century; and idle for that long. */
+static void meter_times(struct kunit *test)
+{
+	const u64 century = 36525ull * 86400 * NSEC_PER_SEC;
+	const u64 times[] = { 0, 1, century };
+	struct levee_rate rate = rate_of(test, 1, LEVEE_PERIOD_MAX, 5);
+	u64 until, next;
+	int t, i;
+
+	for (t = 0; t < ARRAY_SIZE(times); t++) {
+		for (until = 0, i = 0; i < 8; i++) {
+			KUNIT_EXPECT_EQ(test,
+					levee_gcra(&rate, until, times[t], 1,
+						   &next) != LEVEE_METER_OVER,
+					i < 5);
+			until = next;
+		}
+		/* Not before the day is over. */
+		KUNIT_EXPECT_EQ(test, levee_gcra(&rate, until, times[t] +
+						 rate.cost_ns - 1, 1, &next),
+				LEVEE_METER_OVER);
+		KUNIT_EXPECT_NE(test, levee_gcra(&rate, until, times[t] +
+						 rate.cost_ns, 1, &next),
+				LEVEE_METER_OVER);
+		/* After a long rest the burst is full, and no more than full. */
+		for (i = 0; i < 8; i++) {
+			KUNIT_EXPECT_EQ(test,
+					levee_gcra(&rate, until,
+						   times[t] + century, 1,
+						   &next) != LEVEE_METER_OVER,
+					i < 5);
+			until = next;
+		}
+	}
+}
+
+/* More than half the burst used: high, which offenders' records rely on. */
+static void meter_high(struct kunit *test)
+{
+	struct levee_rate rate = rate_of(test, 10, 1, 10);
+	u64 until = 0, next;
+	int i;
+
+	for (i = 1; i <= 10; i++) {
+		KUNIT_EXPECT_EQ(test, levee_gcra(&rate, until, START, 1, &next),
+				i > 5 ? LEVEE_METER_HIGH :
+					LEVEE_METER_CONFORMS);
+		until = next;
 	}
 }
 
@@ -305,15 +398,73 @@ static void meter_full(struct kunit *test)
 	levee_map_free(gate->map);
 }
 
+/* Threads that share one meter, which is charged at one moment. */
+#define RACERS		4
+#define RACE_BURST	20000
+
+struct meter_racer {
+	struct gate *gate;
+	struct completion done;
+	u32 passed;
+};
+
+static int meter_race_thread(void *arg)
+{
+	struct meter_racer *racer = arg;
+	int i;
+
+	for (i = 0; i < RACE_BURST; i++) {
+		racer->passed += gate_passes(racer->gate, 1, START, NULL);
+		if (i % 64 == 0)
+			cond_resched();
+	}
+	complete(&racer->done);
+	return 0;
+}
+
+/*
+ * The burst and the excess that levee_meter_commit() states, no more; nor less,
+ * which would be charges for what did not pass.
+ */
+static void meter_race(struct kunit *test)
+{
+	struct gate *gate = gate_new(test, 1, RACE_BURST);
+	struct meter_racer *racer;
+	u32 passed = 0;
+	int i;
+
+	racer = kunit_kcalloc(test, RACERS, sizeof(*racer), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, racer);
+	for (i = 0; i < RACERS; i++) {
+		racer[i].gate = gate;
+		init_completion(&racer[i].done);
+		KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(meter_race_thread,
+							    &racer[i],
+							    "levee-race")));
+	}
+	for (i = 0; i < RACERS; i++) {
+		wait_for_completion(&racer[i].done);
+		passed += racer[i].passed;
+	}
+	KUNIT_EXPECT_GE(test, passed, (u32)RACE_BURST);
+	KUNIT_EXPECT_LE(test, passed, (u32)(RACE_BURST + RACERS +
+				      RACE_BURST / 4 * (RACERS - 1)));
+	levee_map_free(gate->map);
+}
+
 static struct kunit_case meter_cases[] = {
 	KUNIT_CASE(meter_model),
 	KUNIT_CASE(meter_burst),
+	KUNIT_CASE(meter_long_run),
+	KUNIT_CASE(meter_times),
+	KUNIT_CASE(meter_high),
 	KUNIT_CASE(meter_over_reads),
 	KUNIT_CASE(meter_lowered),
 	KUNIT_CASE(meter_aggregate),
 	KUNIT_CASE(meter_rate_extremes),
 	KUNIT_CASE(meter_sources),
 	KUNIT_CASE(meter_full),
+	KUNIT_CASE(meter_race),
 	{}
 };
 

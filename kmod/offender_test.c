@@ -2,9 +2,13 @@
 /*
  * KUnit suite levee-offender: the table is bounded, keeps who matters, counts
  * exactly, and can be walked in pieces.
+ *
+ * Copyright (C) 2026 The levee authors
  */
 #include <kunit/test.h>
 #include <linux/bottom_half.h>
+#include <linux/completion.h>
+#include <linux/kthread.h>
 #include <linux/netfilter.h>
 #include <linux/rcupdate.h>
 #include <linux/time64.h>
@@ -35,6 +39,19 @@ static void offend(struct levee_offenders *off, u32 host, u32 policy_id,
 	rcu_read_lock();
 	levee_offender_over(off, &key, LEVEE_REASON_LIMIT, true, packets,
 			    100 * packets, now_ns);
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+static void would_offend(struct levee_offenders *off, u32 host, u32 packets)
+{
+	struct levee_offender_key key;
+
+	offender_key_of(&key, host, 1);
+	local_bh_disable();
+	rcu_read_lock();
+	levee_offender_over(off, &key, LEVEE_REASON_OVERFLOW, false, packets,
+			    100 * packets, START);
 	rcu_read_unlock();
 	local_bh_enable();
 }
@@ -113,6 +130,16 @@ static void offender_counts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, found.info.first_ns, START);
 	KUNIT_EXPECT_EQ(test, found.info.last_ns, START + STEP);
 	KUNIT_EXPECT_EQ(test, (int)found.info.reason, LEVEE_REASON_LIMIT);
+
+	/* Another policy's record of the same source is another record. */
+	offend(off, 7, 2, 1, START);
+	KUNIT_EXPECT_EQ(test, held(off), 2ull);
+	would_offend(off, 8, 9);
+	found = find(off, 8);
+	KUNIT_EXPECT_EQ(test, found.info.dropped.packets, 0ull);
+	KUNIT_EXPECT_EQ(test, found.info.would.packets, 9ull);
+	KUNIT_EXPECT_EQ(test, found.info.would.bytes, 900ull);
+	KUNIT_EXPECT_EQ(test, (int)found.info.reason, LEVEE_REASON_OVERFLOW);
 	levee_offenders_flush(off);
 	KUNIT_EXPECT_EQ(test, held(off), 0ull);
 	levee_offenders_free(off);
@@ -145,19 +172,127 @@ static void offender_bounded(struct kunit *test)
 	levee_offenders_free(off);
 }
 
-/* A burst of newcomers in one instant makes few records; the rest are counted. */
+/* Newcomers find the table full of who is worse: they are only counted. */
+static void offender_heavy(struct kunit *test)
+{
+	struct levee_offenders *off = offenders_new(test, 64);
+	struct levee_offender_totals totals;
+	u64 now = START;
+	u32 i;
+
+	for (i = 0; i < 64; i++, now += STEP)
+		offend(off, i, 1, 1000, now);
+	for (; i < 1064; i++, now += STEP / 2)
+		offend(off, i, 1, 3, now);
+	levee_offenders_read(off, &totals);
+	KUNIT_EXPECT_EQ(test, totals.held, 64ull);
+	KUNIT_EXPECT_EQ(test, totals.evicted, 0ull);
+	KUNIT_EXPECT_EQ(test, totals.missed, 3000ull);
+
+	/* Long quiet, they make room, the heaviest, too. */
+	now += 60 * NSEC_PER_SEC;
+	for (; i < 6064; i++, now += STEP)
+		offend(off, i, 1, 1, now);
+	for (i = 0; i < 64; i++)
+		KUNIT_EXPECT_EQ(test, find(off, i).seen, 0);
+	levee_offenders_read(off, &totals);
+	KUNIT_EXPECT_EQ(test, totals.held, 64ull);
+	levee_offenders_flush(off);
+	levee_offenders_read(off, &totals);
+	KUNIT_EXPECT_EQ(test, totals.held + totals.evicted + totals.missed,
+			0ull);
+	levee_offenders_free(off);
+}
+
+/*
+ * A burst of newcomers in one instant makes as many records as a CPU may; the
+ * rest are counted. Ten ms later it may make as many again, and no earlier.
+ */
 static void offender_budget(struct kunit *test)
 {
 	struct levee_offenders *off = offenders_new(test, 100000);
 	struct levee_offender_totals totals;
 	u32 i;
 
-	for (i = 0; i < 20000; i++)
+	local_bh_disable();	/* stay on one CPU */
+	for (i = 0; i < 1000; i++)
 		offend(off, i, 1, 1, START);
+	KUNIT_EXPECT_EQ(test, held(off), 64ull);
+	offend(off, i++, 1, 1, START + 10 * NSEC_PER_MSEC - 1);
+	KUNIT_EXPECT_EQ(test, held(off), 64ull);
+	for (; i < 2000; i++)
+		offend(off, i, 1, 1, START + 10 * NSEC_PER_MSEC);
+	KUNIT_EXPECT_EQ(test, held(off), 128ull);
+	/* A clock that is a little behind that of another CPU gives no more. */
+	for (; i < 3000; i++)
+		offend(off, i, 1, 1, START);
+	KUNIT_EXPECT_EQ(test, held(off), 128ull);
+	/* Who has a record needs none. */
+	for (i = 0; i < 64; i++)
+		offend(off, i, 1, 1, START);
+	local_bh_enable();
 	levee_offenders_read(off, &totals);
-	KUNIT_EXPECT_GT(test, totals.held, 0ull);
-	KUNIT_EXPECT_LE(test, totals.held, 64ull * num_possible_cpus());
-	KUNIT_EXPECT_EQ(test, totals.held + totals.missed, 20000ull);
+	KUNIT_EXPECT_EQ(test, totals.missed, 3000ull - 128);
+	levee_offenders_free(off);
+}
+
+/* Threads that offend as the same few sources: nothing is lost or doubled. */
+#define RACERS		4
+#define RACE_ROUNDS	8000
+#define RACE_HOSTS	40
+
+struct offender_racer {
+	struct levee_offenders *off;
+	struct completion done;
+};
+
+static int offender_race_thread(void *arg)
+{
+	struct offender_racer *racer = arg;
+	u32 i;
+
+	for (i = 0; i < RACE_ROUNDS; i++) {
+		offend(racer->off, i % RACE_HOSTS, 1, 1, START);
+		cond_resched();
+	}
+	complete(&racer->done);
+	return 0;
+}
+
+static int race_show(const struct levee_offender_info *info, void *arg)
+{
+	*(u64 *)arg += info->dropped.packets;
+	return 0;
+}
+
+static void offender_race(struct kunit *test)
+{
+	struct levee_offenders *off = offenders_new(test, 1000);
+	struct levee_offender_totals totals;
+	struct offender_racer *racer;
+	unsigned long cursor = 0;
+	u64 sum = 0;
+	int i;
+
+	racer = kunit_kcalloc(test, RACERS, sizeof(*racer), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, racer);
+	for (i = 0; i < RACERS; i++) {
+		racer[i].off = off;
+		init_completion(&racer[i].done);
+		KUNIT_ASSERT_FALSE(test,
+				   IS_ERR(kthread_run(offender_race_thread,
+						      &racer[i],
+						      "levee-race")));
+	}
+	for (i = 0; i < RACERS; i++)
+		wait_for_completion(&racer[i].done);
+	levee_offenders_walk(off, &cursor, race_show, &sum);
+	levee_offenders_read(off, &totals);
+	KUNIT_EXPECT_EQ(test, totals.held, (u64)RACE_HOSTS);
+	for (i = 0; i < RACE_HOSTS; i++)
+		KUNIT_EXPECT_EQ(test, find(off, i).seen, 1);
+	KUNIT_EXPECT_EQ(test, sum + totals.missed,
+			(u64)RACERS * RACE_ROUNDS);
 	levee_offenders_free(off);
 }
 
@@ -212,7 +347,9 @@ static void offender_walk(struct kunit *test)
 static struct kunit_case offender_cases[] = {
 	KUNIT_CASE(offender_counts),
 	KUNIT_CASE(offender_bounded),
+	KUNIT_CASE(offender_heavy),
 	KUNIT_CASE(offender_budget),
+	KUNIT_CASE(offender_race),
 	KUNIT_CASE(offender_walk),
 	{}
 };

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * KUnit suite levee-prefix: the trie against a list that is searched whole.
+ *
+ * Copyright (C) 2026 The levee authors
  */
 #include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/kthread.h>
 #include <linux/netfilter.h>
 #include <linux/prandom.h>
 
@@ -201,10 +205,165 @@ static void prefix_edges(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, levee_prefix_valid(&all));
 }
 
+/* The next order of numbers, as a dictionary has them; false after the last. */
+static bool order_next(u8 *order, int n)
+{
+	int i, j;
+
+	for (i = n - 2; i >= 0 && order[i] > order[i + 1]; i--)
+		;
+	if (i < 0)
+		return false;
+	for (j = n - 1; order[j] < order[i]; j--)
+		;
+	swap(order[i], order[j]);
+	for (i++, j = n - 1; i < j; i++, j--)
+		swap(order[i], order[j]);
+	return true;
+}
+
+/* Whether a lookup finds what the model does. */
+static bool lookup_agrees(struct prefix_test *t, u8 family,
+			  const union levee_addr *addr)
+{
+	const struct levee_prefix *found;
+
+	rcu_read_lock();
+	found = levee_prefix_lookup(&t->trie, family, addr);
+	rcu_read_unlock();
+	return found == model_lookup(t, family, addr);
+}
+
+/* Inserts all in the given order, and looks up all that differ in one bit. */
+static u32 order_try(struct prefix_test *t, const u8 *order)
+{
+	const struct levee_prefix *host = &t->list[4];
+	u32 i, wrong = 0;
+
+	for (i = 0; i < t->count; i++) {
+		struct levee_prefix *prefix = &t->list[order[i]];
+
+		wrong += !!levee_prefix_insert(&t->trie, prefix, prefix);
+	}
+	for (i = 0; i < bits_of(host->family); i++) {
+		union levee_addr addr = host->addr;
+
+		((u8 *)&addr)[i / 8] ^= 0x80 >> i % 8;
+		wrong += !lookup_agrees(t, host->family, &addr);
+	}
+	wrong += !lookup_agrees(t, host->family, &host->addr);
+	levee_prefix_destroy(&t->trie);
+	cond_resched();
+	return wrong;
+}
+
+/* All lengths that matter nested, and one beside them, in every order. */
+static void prefix_orders(struct kunit *test)
+{
+	static const u8 lens[][6] = {
+		{ 0, 1, 8, 31, 32, 8 }, { 0, 32, 64, 127, 128, 65 },
+	};
+	struct prefix_test *t = prefix_test_new(test);
+	union levee_addr addr;
+	u32 wrong = 0;
+	int f;
+
+	for (f = 0; f < 2; f++) {
+		u8 family = f ? NFPROTO_IPV6 : NFPROTO_IPV4;
+		u8 order[] = { 0, 1, 2, 3, 4, 5 };
+
+		addr_random(t, family, &addr);
+		for (t->count = 0; t->count < 6; t->count++) {
+			struct levee_prefix *prefix = &t->list[t->count];
+
+			memset(prefix, 0, sizeof(*prefix));
+			prefix->addr = addr;
+			prefix->family = family;
+			prefix->len = lens[f][t->count];
+			if (t->count == 5)
+				prefix->addr.ip6.s6_addr[0] ^= 1;
+			levee_prefix_mask(&prefix->addr, family, prefix->len);
+		}
+		do {
+			wrong += order_try(t, order);
+		} while (order_next(order, 6));
+	}
+	KUNIT_EXPECT_EQ(test, wrong, 0u);
+}
+
+struct prefix_reader {
+	struct prefix_test *t;
+	struct completion done;
+	bool stop;
+	u32 rounds, wrong;
+};
+
+/* What an address finds matches it, and never gets shorter. */
+static int prefix_read_thread(void *arg)
+{
+	struct prefix_reader *reader = arg;
+	struct prefix_test *t = reader->t;
+	u8 last[16] = {};
+	u32 i = 0;
+
+	while (!READ_ONCE(reader->stop)) {
+		const struct levee_prefix *near = &t->list[i * 37];
+		const struct levee_prefix *found;
+
+		rcu_read_lock();
+		found = levee_prefix_lookup(&t->trie, near->family,
+					    &near->addr);
+		rcu_read_unlock();
+		if (found && !model_matches(found, near->family, &near->addr))
+			reader->wrong++;
+		if ((found ? found->len : 0) < last[i])
+			reader->wrong++;
+		last[i] = found ? found->len : 0;
+		if (++i == ARRAY_SIZE(last)) {
+			WRITE_ONCE(reader->rounds, reader->rounds + 1);
+			i = 0;
+			cond_resched();
+		}
+	}
+	complete(&reader->done);
+	return 0;
+}
+
+/* Readers are right while prefixes are inserted above, below and beside. */
+static void prefix_race(struct kunit *test)
+{
+	struct prefix_test *t = prefix_test_new(test);
+	struct prefix_reader reader = { .t = t };
+	struct task_struct *reading;
+	u32 i;
+
+	/* The same prefixes again, this time under the reader's eyes. */
+	prefix_fill(test, t);
+	levee_prefix_destroy(&t->trie);
+	init_completion(&reader.done);
+	reading = kthread_run(prefix_read_thread, &reader, "levee-race");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(reading));
+	for (i = 0; i < t->count; i++) {
+		struct levee_prefix *prefix = &t->list[i];
+
+		KUNIT_EXPECT_EQ(test, levee_prefix_insert(&t->trie, prefix,
+							  prefix), 0);
+		/* Neither runs away from the other. */
+		while (i % 8 == 0 && READ_ONCE(reader.rounds) < i / 8)
+			schedule();
+	}
+	WRITE_ONCE(reader.stop, true);
+	wait_for_completion(&reader.done);
+	KUNIT_EXPECT_EQ(test, reader.wrong, 0u);
+	levee_prefix_destroy(&t->trie);
+}
+
 static struct kunit_case prefix_cases[] = {
 	KUNIT_CASE(prefix_lookup),
 	KUNIT_CASE(prefix_find),
 	KUNIT_CASE(prefix_edges),
+	KUNIT_CASE(prefix_orders),
+	KUNIT_CASE(prefix_race),
 	{}
 };
 

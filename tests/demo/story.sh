@@ -7,8 +7,8 @@
 #   RESULTS        folder for the measurements, read by report.py
 #   CROWD          the program built from crowd.c
 #   ATTACK         udp, syn, icmp, http; all if none is named
-#   DEMO_SECONDS   how long visitors come in each scene (24)
-#   DEMO_SCENES    "without" or "with" plays only these
+#   LEVEE_DEMO_SECONDS   how long visitors come in each scene (24)
+#   LEVEE_DEMO_SCENES    "without" or "with" plays only these
 
 set -u -o pipefail
 
@@ -18,11 +18,11 @@ crowd=$2		# used by attacks.sh
 shift 2
 attacks=("$@")
 [ ${#attacks[@]} -gt 0 ] || attacks=(udp syn icmp http)
-seconds=${DEMO_SECONDS:-24}
-plays=${DEMO_SCENES:-without with}
+seconds=${LEVEE_DEMO_SECONDS:-24}
+plays=${LEVEE_DEMO_SCENES:-without with}
 begin=$EPOCHREALTIME
 work=$(mktemp -d)
-scene=0
+scene_nr=0
 
 # shellcheck source=tests/demo/net.sh
 . "$here/net.sh"
@@ -122,8 +122,8 @@ record_stop() {
 scene() {
 	local title=$1 dir=$results/$2 attack=$3 with=$4
 
-	scene=$((scene + 1))
-	say "scene $scene of $scenes: $title"
+	scene_nr=$((scene_nr + 1))
+	say "scene $scene_nr of $scenes: $title"
 	mkdir -p "$dir"
 	site_wait || say "  (the site has not recovered from the scene before)"
 	if [ "$with" = with ]; then

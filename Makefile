@@ -52,6 +52,11 @@ module: kdir-check
 tools:
 	$(MAKE) -C tools
 
+# The header of the interface is written from its specification.
+.PHONY: uapi
+uapi:
+	tests/uapi/header.py uapi/levee.yaml >uapi/linux/levee.h
+
 # ---- install ----
 
 # The release of the kernel that the headers belong to.

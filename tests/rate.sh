@@ -32,7 +32,7 @@ END
 send() {
 	local addr=$1 rate=$2
 	shift 2
-	in_ns "$client" "$here/rate.py" "$addr" "$rate" $SECONDS_EACH "$@"
+	in_ns "$client" /usr/bin/python3 "$here/rate.py" "$addr" "$rate" $SECONDS_EACH "$@"
 }
 
 cpus=$(nproc)

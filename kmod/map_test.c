@@ -6,11 +6,10 @@
  * Copyright (C) 2026 The levee authors
  */
 #include <kunit/test.h>
-#include <linux/completion.h>
-#include <linux/kthread.h>
 #include <linux/prandom.h>
 
 #include "map.h"
+#include "race.h"
 
 #define NOW		1000000000ull
 #define LATER		(NOW + 1000)
@@ -157,65 +156,44 @@ static void map_occupancy(struct kunit *test)
 }
 
 /* Threads that count in the same few entries: no count may be lost. */
-#define THREADS		4
 #define ROUNDS		20000
-#define ENTRIES		16
+#define ENTRIES		4
 
-struct map_racer {
-	struct levee_map *map;
-	struct completion done;
-	u64 added[ENTRIES];
-};
-
-static int map_race_thread(void *arg)
+static void map_race_run(void *arg, int index)
 {
-	struct map_racer *racer = arg;
+	struct levee_map *map = arg;
 	struct levee_map_ref ref;
 	int i, entry;
 
-	for (i = 0; i < ROUNDS; i++) {
+	for (i = 0; i < ROUNDS * ENTRIES; i++) {
 		entry = i % ENTRIES;
 		do {
 			rcu_read_lock();
-			ref = levee_map_lookup(racer->map, entry + 1, NOW);
+			ref = levee_map_lookup(map, entry + 1, NOW);
 			rcu_read_unlock();
 		} while (!ref.slot ||
 			 !levee_map_store(&ref, entry + 1,
 					  (ref.vacant ? LATER : ref.until) + 1));
-		racer->added[entry]++;
-		cond_resched();
+		if (i % 64 == 0)
+			cond_resched();
 	}
-	complete(&racer->done);
-	return 0;
 }
 
 static void map_race(struct kunit *test)
 {
-	struct map_racer *racer;
 	struct levee_map *map = map_new(test, 1024);
-	int i, entry;
-	u64 sum, got;
+	struct race race;
+	int entry;
 
-	racer = kunit_kcalloc(test, THREADS, sizeof(*racer), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, racer);
 	/* There first, so that no two threads insert the same entry. */
 	for (entry = 0; entry < ENTRIES; entry++)
 		KUNIT_ASSERT_TRUE(test, map_put(map, entry + 1, NOW, LATER));
-	for (i = 0; i < THREADS; i++) {
-		racer[i].map = map;
-		init_completion(&racer[i].done);
-		KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(map_race_thread,
-							    &racer[i],
-							    "levee-race")));
-	}
-	for (i = 0; i < THREADS; i++)
-		wait_for_completion(&racer[i].done);
-	for (entry = 0; entry < ENTRIES; entry++) {
-		for (sum = 0, i = 0; i < THREADS; i++)
-			sum += racer[i].added[entry];
-		got = levee_map_lookup(map, entry + 1, NOW).until - LATER;
-		KUNIT_EXPECT_EQ(test, got, sum);
-	}
+	race_begin(test, &race, RACERS, map_race_run, map);
+	race_end(&race);
+	for (entry = 0; entry < ENTRIES; entry++)
+		KUNIT_EXPECT_EQ(test,
+				levee_map_lookup(map, entry + 1, NOW).until,
+				LATER + RACERS * ROUNDS);
 	levee_map_free(map);
 }
 

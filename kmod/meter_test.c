@@ -6,14 +6,13 @@
  * Copyright (C) 2026 The levee authors
  */
 #include <kunit/test.h>
-#include <linux/completion.h>
-#include <linux/kthread.h>
 #include <linux/limits.h>
 #include <linux/math64.h>
 #include <linux/prandom.h>
 #include <linux/time64.h>
 
 #include "meter.h"
+#include "race.h"
 
 #define START	(5 * NSEC_PER_SEC)
 
@@ -277,6 +276,7 @@ static void meter_rate_extremes(struct kunit *test)
 		{ 1, 1, 1, 0, NSEC_PER_SEC },
 		{ 1, LEVEE_PERIOD_MAX, 1, 0, 86400 * NSEC_PER_SEC },
 		{ 3, 1, 1, 0, 333333333 },
+		{ 3, 2, 1, 0, 666666667 },
 		{ 7, 60, 1, 0, 8571428571ull },
 		{ LEVEE_RATE_MAX, 1, U32_MAX, 0, 10 },
 		{ LEVEE_RATE_MAX, LEVEE_PERIOD_MAX, 1, 0, 864000 },
@@ -398,28 +398,54 @@ static void meter_full(struct kunit *test)
 	levee_map_free(gate->map);
 }
 
-/* Threads that share one meter, which is charged at one moment. */
-#define RACERS		4
-#define RACE_BURST	20000
-
-struct meter_racer {
-	struct gate *gate;
-	struct completion done;
-	u32 passed;
-};
-
-static int meter_race_thread(void *arg)
+/* Another CPU charges between the question and the charge: asked again. */
+static void meter_lost(struct kunit *test)
 {
-	struct meter_racer *racer = arg;
+	struct gate *gate = gate_new(test, 10, 3);
+	struct levee_charge charge = {
+		.rate = &gate->rate,
+		.overflow = &gate->overflow,
+		.tag = 1,
+		.segs = 1,
+	};
+	enum levee_meter answer;
 	int i;
 
+	rcu_read_lock();
+	/* The other one was first to insert the meter, then to move it. */
+	for (i = 0; i < 2; i++) {
+		answer = levee_meter_check(gate->map, &charge, START);
+		KUNIT_EXPECT_NE(test, answer, LEVEE_METER_OVER);
+		KUNIT_EXPECT_TRUE(test, gate_passes(gate, 1, START, NULL));
+		answer = levee_meter_commit(gate->map, &charge, START);
+		/* The second time, it also was the last of the burst. */
+		KUNIT_EXPECT_EQ(test, answer == LEVEE_METER_OVER, i == 1);
+	}
+	KUNIT_EXPECT_EQ(test, levee_map_lookup(gate->map, 1, START).until,
+			START + gate->rate.tau_ns);
+	rcu_read_unlock();
+	levee_map_free(gate->map);
+}
+
+/* Threads that share one meter, which is charged at one moment. */
+#define RACE_BURST	50000
+
+struct meter_race {
+	struct gate *gate;
+	u32 passed[RACERS];
+};
+
+static void meter_race_run(void *arg, int index)
+{
+	struct meter_race *shared = arg;
+	u32 i, passed = 0;
+
 	for (i = 0; i < RACE_BURST; i++) {
-		racer->passed += gate_passes(racer->gate, 1, START, NULL);
+		passed += gate_passes(shared->gate, 1, START, NULL);
 		if (i % 64 == 0)
 			cond_resched();
 	}
-	complete(&racer->done);
-	return 0;
+	shared->passed[index] = passed;
 }
 
 /*
@@ -428,28 +454,19 @@ static int meter_race_thread(void *arg)
  */
 static void meter_race(struct kunit *test)
 {
-	struct gate *gate = gate_new(test, 1, RACE_BURST);
-	struct meter_racer *racer;
+	struct meter_race shared = { gate_new(test, 1, RACE_BURST) };
+	struct race race;
 	u32 passed = 0;
 	int i;
 
-	racer = kunit_kcalloc(test, RACERS, sizeof(*racer), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, racer);
-	for (i = 0; i < RACERS; i++) {
-		racer[i].gate = gate;
-		init_completion(&racer[i].done);
-		KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(meter_race_thread,
-							    &racer[i],
-							    "levee-race")));
-	}
-	for (i = 0; i < RACERS; i++) {
-		wait_for_completion(&racer[i].done);
-		passed += racer[i].passed;
-	}
+	race_begin(test, &race, RACERS, meter_race_run, &shared);
+	race_end(&race);
+	for (i = 0; i < RACERS; i++)
+		passed += shared.passed[i];
 	KUNIT_EXPECT_GE(test, passed, (u32)RACE_BURST);
 	KUNIT_EXPECT_LE(test, passed, (u32)(RACE_BURST + RACERS +
 				      RACE_BURST / 4 * (RACERS - 1)));
-	levee_map_free(gate->map);
+	levee_map_free(shared.gate->map);
 }
 
 static struct kunit_case meter_cases[] = {
@@ -464,6 +481,7 @@ static struct kunit_case meter_cases[] = {
 	KUNIT_CASE(meter_rate_extremes),
 	KUNIT_CASE(meter_sources),
 	KUNIT_CASE(meter_full),
+	KUNIT_CASE(meter_lost),
 	KUNIT_CASE(meter_race),
 	{}
 };

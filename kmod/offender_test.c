@@ -7,13 +7,12 @@
  */
 #include <kunit/test.h>
 #include <linux/bottom_half.h>
-#include <linux/completion.h>
-#include <linux/kthread.h>
 #include <linux/netfilter.h>
 #include <linux/rcupdate.h>
 #include <linux/time64.h>
 
 #include "offender.h"
+#include "race.h"
 
 #define START	(10 * NSEC_PER_SEC)
 /* One new record each ms is well within the budget of a CPU. */
@@ -237,26 +236,17 @@ static void offender_budget(struct kunit *test)
 }
 
 /* Threads that offend as the same few sources: nothing is lost or doubled. */
-#define RACERS		4
 #define RACE_ROUNDS	8000
 #define RACE_HOSTS	40
 
-struct offender_racer {
-	struct levee_offenders *off;
-	struct completion done;
-};
-
-static int offender_race_thread(void *arg)
+static void offender_race_run(void *arg, int index)
 {
-	struct offender_racer *racer = arg;
 	u32 i;
 
 	for (i = 0; i < RACE_ROUNDS; i++) {
-		offend(racer->off, i % RACE_HOSTS, 1, 1, START);
+		offend(arg, i % RACE_HOSTS, 1, 1, START);
 		cond_resched();
 	}
-	complete(&racer->done);
-	return 0;
 }
 
 static int race_show(const struct levee_offender_info *info, void *arg)
@@ -269,23 +259,13 @@ static void offender_race(struct kunit *test)
 {
 	struct levee_offenders *off = offenders_new(test, 1000);
 	struct levee_offender_totals totals;
-	struct offender_racer *racer;
 	unsigned long cursor = 0;
+	struct race race;
 	u64 sum = 0;
 	int i;
 
-	racer = kunit_kcalloc(test, RACERS, sizeof(*racer), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, racer);
-	for (i = 0; i < RACERS; i++) {
-		racer[i].off = off;
-		init_completion(&racer[i].done);
-		KUNIT_ASSERT_FALSE(test,
-				   IS_ERR(kthread_run(offender_race_thread,
-						      &racer[i],
-						      "levee-race")));
-	}
-	for (i = 0; i < RACERS; i++)
-		wait_for_completion(&racer[i].done);
+	race_begin(test, &race, RACERS, offender_race_run, off);
+	race_end(&race);
 	levee_offenders_walk(off, &cursor, race_show, &sum);
 	levee_offenders_read(off, &totals);
 	KUNIT_EXPECT_EQ(test, totals.held, (u64)RACE_HOSTS);

@@ -5,12 +5,11 @@
  * Copyright (C) 2026 The levee authors
  */
 #include <kunit/test.h>
-#include <linux/completion.h>
-#include <linux/kthread.h>
 #include <linux/netfilter.h>
 #include <linux/prandom.h>
 
 #include "prefix.h"
+#include "race.h"
 
 #define PREFIXES	600
 #define LOOKUPS		4000
@@ -293,13 +292,12 @@ static void prefix_orders(struct kunit *test)
 
 struct prefix_reader {
 	struct prefix_test *t;
-	struct completion done;
 	bool stop;
 	u32 rounds, wrong;
 };
 
 /* What an address finds matches it, and never gets shorter. */
-static int prefix_read_thread(void *arg)
+static void prefix_read_run(void *arg, int index)
 {
 	struct prefix_reader *reader = arg;
 	struct prefix_test *t = reader->t;
@@ -325,8 +323,6 @@ static int prefix_read_thread(void *arg)
 			cond_resched();
 		}
 	}
-	complete(&reader->done);
-	return 0;
 }
 
 /* Readers are right while prefixes are inserted above, below and beside. */
@@ -334,26 +330,25 @@ static void prefix_race(struct kunit *test)
 {
 	struct prefix_test *t = prefix_test_new(test);
 	struct prefix_reader reader = { .t = t };
-	struct task_struct *reading;
+	struct race race;
 	u32 i;
 
 	/* The same prefixes again, this time under the reader's eyes. */
 	prefix_fill(test, t);
 	levee_prefix_destroy(&t->trie);
-	init_completion(&reader.done);
-	reading = kthread_run(prefix_read_thread, &reader, "levee-race");
-	KUNIT_ASSERT_FALSE(test, IS_ERR(reading));
+	race_begin(test, &race, 1, prefix_read_run, &reader);
 	for (i = 0; i < t->count; i++) {
 		struct levee_prefix *prefix = &t->list[i];
 
 		KUNIT_EXPECT_EQ(test, levee_prefix_insert(&t->trie, prefix,
 							  prefix), 0);
 		/* Neither runs away from the other. */
-		while (i % 8 == 0 && READ_ONCE(reader.rounds) < i / 8)
+		while (i % 8 == 0 && atomic_read(&race.running) &&
+		       READ_ONCE(reader.rounds) < i / 8)
 			schedule();
 	}
 	WRITE_ONCE(reader.stop, true);
-	wait_for_completion(&reader.done);
+	race_end(&race);
 	KUNIT_EXPECT_EQ(test, reader.wrong, 0u);
 	levee_prefix_destroy(&t->trie);
 }

@@ -7,9 +7,8 @@
  */
 #include <kunit/test.h>
 #include <linux/bottom_half.h>
-#include <linux/completion.h>
-#include <linux/kthread.h>
 
+#include "race.h"
 #include "stats.h"
 
 /* A number that is different for each counter of a policy. */
@@ -126,57 +125,39 @@ static void stats_others(struct kunit *test)
 }
 
 /* Threads that count, wherever they run, while readers read and flush. */
-#define THREADS		4
 #define ROUNDS		20000
 
-struct stats_racer {
-	struct levee_counters *counters;
-	struct completion done;
-};
-
-static int stats_race_thread(void *arg)
+static void stats_race_run(void *arg, int index)
 {
-	struct stats_racer *racer = arg;
 	int i;
 
 	for (i = 0; i < ROUNDS; i++) {
 		local_bh_disable();
-		levee_counters_add(racer->counters, 0, 1);
-		levee_counters_add(racer->counters, 1, 3);
+		levee_counters_add(arg, 0, 1);
+		levee_counters_add(arg, 1, 3);
 		local_bh_enable();
 		if (i % 64 == 0)
 			cond_resched();
 	}
-	complete(&racer->done);
-	return 0;
 }
 
 static void stats_race(struct kunit *test)
 {
 	struct levee_counters *counters = levee_counters_alloc(2);
-	const u64 total = THREADS * ROUNDS;
+	const u64 total = RACERS * ROUNDS;
 	u64 sum[2], reads = 0, wrong = 0;
-	struct stats_racer *racer;
-	int i;
+	struct race race;
 
 	KUNIT_ASSERT_NOT_NULL(test, counters);
-	racer = kunit_kcalloc(test, THREADS, sizeof(*racer), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, racer);
-	for (i = 0; i < THREADS; i++) {
-		racer[i].counters = counters;
-		init_completion(&racer[i].done);
-		KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(stats_race_thread,
-							    &racer[i],
-							    "levee-race")));
+	race_begin(test, &race, RACERS, stats_race_run, counters);
+	while (atomic_read(&race.running)) {
+		levee_counters_read(counters, 0, 2, sum);
+		wrong += sum[0] > total || sum[1] > 3 * total;
+		if (++reads % 16 == 0)
+			levee_counters_reset(counters);
+		schedule();
 	}
-	for (i = 0; i < THREADS; i++)
-		while (!try_wait_for_completion(&racer[i].done)) {
-			levee_counters_read(counters, 0, 2, sum);
-			wrong += sum[0] > total || sum[1] > 3 * total;
-			if (++reads % 16 == 0)
-				levee_counters_reset(counters);
-			schedule();
-		}
+	race_end(&race);
 	KUNIT_EXPECT_EQ(test, wrong, 0ull);
 
 	/* What was flushed is only out of sight. */

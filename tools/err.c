@@ -95,3 +95,20 @@ void *err_realloc(void *p, size_t n, size_t size)
 		exit(err_refused("out of memory"));
 	return p;
 }
+
+/**
+ * err_grow - Make room for one more element.
+ * @p: array that only this function has enlarged, or NULL
+ * @count: elements in it
+ * @size: bytes of one element
+ *
+ * The room is the next power of two, so that many elements cost few copies.
+ *
+ * Return: the array, never NULL.
+ */
+void *err_grow(void *p, size_t count, size_t size)
+{
+	if (count & (count - 1))
+		return p;
+	return err_realloc(p, count ? 2 * count : 1, size);
+}

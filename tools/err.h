@@ -26,5 +26,6 @@ int err_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int err_refused(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void err_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void *err_realloc(void *p, size_t n, size_t size);
+void *err_grow(void *p, size_t count, size_t size);
 
 #endif /* _LEVEE_ERR_H */

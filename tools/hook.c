@@ -29,7 +29,7 @@ static int take_hook(const struct nlmsghdr *nlh, void *data)
 	struct hook_list *list = data;
 	struct hook *hook;
 
-	list->hook = err_realloc(list->hook, list->count + 1, sizeof(*hook));
+	list->hook = err_grow(list->hook, list->count, sizeof(*hook));
 	hook = &list->hook[list->count++];
 	nl_parse(nlh, tb);
 	hook->type = nl_u32(tb[LEVEE_A_HOOK_TYPE]);

@@ -33,8 +33,7 @@ static int take_limit(const struct nlmsghdr *nlh, void *data)
 	struct limit_list *list = data;
 	struct limit *limit;
 
-	list->limit = err_realloc(list->limit, list->count + 1,
-				  sizeof(*limit));
+	list->limit = err_grow(list->limit, list->count, sizeof(*limit));
 	limit = &list->limit[list->count++];
 	nl_parse(nlh, tb);
 	snprintf(limit->policy, sizeof(limit->policy), "%s",

@@ -38,8 +38,7 @@ static struct policy *policy_named(struct policy_list *list, const char *name)
 
 	if (list->count && !strcmp(list->policy[list->count - 1].name, name))
 		return &list->policy[list->count - 1];
-	list->policy = err_realloc(list->policy, list->count + 1,
-				   sizeof(*policy));
+	list->policy = err_grow(list->policy, list->count, sizeof(*policy));
 	policy = &list->policy[list->count++];
 	memset(policy, 0, sizeof(*policy));
 	snprintf(policy->name, sizeof(policy->name), "%s", name);

@@ -125,8 +125,7 @@ int prefix_list_parse(const char *key, const char *text, void *list)
  */
 void prefix_list_add(struct prefix_list *list, const struct prefix *prefix)
 {
-	list->prefix = err_realloc(list->prefix, list->count + 1,
-				   sizeof(*prefix));
+	list->prefix = err_grow(list->prefix, list->count, sizeof(*prefix));
 	list->prefix[list->count++] = *prefix;
 }
 

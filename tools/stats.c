@@ -86,8 +86,7 @@ static int take_stats(const struct nlmsghdr *nlh, void *data)
 	const struct nlattr *attr;
 	struct class_stats *stats;
 
-	list->stats = err_realloc(list->stats, list->count + 1,
-				  sizeof(*stats));
+	list->stats = err_grow(list->stats, list->count, sizeof(*stats));
 	stats = &list->stats[list->count++];
 	memset(stats, 0, sizeof(*stats));
 	nl_parse(nlh, tb);

@@ -58,7 +58,8 @@ in_json "all of them are listed, once" \
 in_json "likewise when streamed" \
 	'len(j), len(set(s["prefix"]["addr"] for s in j))' "[$SOURCES, $SOURCES]" \
 	source show sort none limit 0
-in_json "20 are shown, unless more are asked for" 'len(j)' 20 source
+in_json "a script gets all of them" 'len(j)' "$SOURCES" source
+check_eq "a person gets 20, unless more are asked for" 21 "$(lv source | wc -l)"
 in_json "those that would have been dropped most, by address" \
 	'[(s["prefix"]["addr"], s["would-packets"]) for s in j]' \
 	'[["198.18.1.194", 10], ["198.18.1.195", 10], ["198.18.1.196", 10]]' \

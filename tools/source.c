@@ -25,7 +25,7 @@ const char source_usage[] =
 	"                         [ sort KEY ] [ limit N ]\n"
 	"KEY := { dropped | passed | would | last | first | none }\n"
 	"       dropped (the default) adds up dropped and would; none does not sort\n"
-	"N := how many to show, default 20; 0 for all\n";
+	"N := how many to show, 0 for all; default 20, with -json all\n";
 
 struct source {
 	struct prefix prefix;
@@ -71,7 +71,6 @@ static enum sort_key sort_key;
  * @limit: at most so many; 0 for all
  * @source: those kept so far: a heap with the one to give up first on top
  * @count: how many those are, or how many were printed
- * @room: size of @source
  */
 struct show {
 	const char *policy;
@@ -80,7 +79,6 @@ struct show {
 	uint32_t limit;
 	struct source *source;
 	size_t count;
-	size_t room;
 };
 
 static int parse_sort(const char *key, const char *text, void *sort)
@@ -187,11 +185,7 @@ static int keep_source(const struct nlmsghdr *nlh, void *data)
 		}
 		return 0;
 	}
-	if (show->count == show->room) {
-		show->room = show->room ? show->room * 2 : 64;
-		show->source = err_realloc(show->source, show->room,
-					   sizeof(source));
-	}
+	show->source = err_grow(show->source, show->count, sizeof(source));
 	show->source[show->count] = source;
 	sift_up(show->source, show->count++);
 	return 0;
@@ -305,7 +299,7 @@ static int print_all(struct show *show, bool has_class)
 
 static int show_sources(struct args *args)
 {
-	struct show show = { .limit = SHOW_DEFAULT };
+	struct show show = { .limit = out_json ? 0 : SHOW_DEFAULT };
 	struct param params[] = {
 		{ "policy", "POLICY", args_name, &show.policy, false },
 		{ "class", ARGS_CLASS, args_class, &show.class, false },

@@ -9,6 +9,8 @@
  */
 #include "proc.h"
 
+#include <linux/capability.h>
+#include <linux/err.h>
 #include <linux/netfilter.h>
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
@@ -20,9 +22,12 @@
 #include "pernet.h"
 #include "ruleset.h"
 
-/* How many bytes and packets are no secret; who sent them is. */
-#define LEVEE_PROC_COUNTERS	0444
-#define LEVEE_PROC_SOURCES	0440
+/*
+ * How many bytes and packets are no secret. Who sent them is, but a file mode
+ * cannot say who may know: before a new user namespace has its map, its network
+ * namespace's files belong to the global root. sources_start() asks instead.
+ */
+#define LEVEE_PROC_MODE	0444
 
 static struct levee_net *proc_pernet(struct seq_file *seq)
 {
@@ -225,6 +230,9 @@ static void *sources_start(struct seq_file *seq, loff_t *pos)
 	struct sources_iter *iter = seq->private;
 
 	mutex_lock(&proc_pernet(seq)->lock);
+	if (!file_ns_capable(seq->file, seq_file_net(seq)->user_ns,
+			     CAP_NET_ADMIN))
+		return ERR_PTR(-EPERM);
 	if (!*pos) {
 		iter->cursor = 0;
 		iter->end = false;
@@ -301,13 +309,13 @@ int levee_proc_net_init(struct levee_net *ln)
 	ln->proc = proc_net_mkdir(ln->net, "levee", ln->net->proc_net);
 	if (!ln->proc)
 		return -ENOMEM;
-	if (proc_create_net("stats", LEVEE_PROC_COUNTERS, ln->proc,
+	if (proc_create_net("stats", LEVEE_PROC_MODE, ln->proc,
 			    &stats_ops, sizeof(struct seq_net_private)) &&
-	    proc_create_net("hooks", LEVEE_PROC_COUNTERS, ln->proc,
+	    proc_create_net("hooks", LEVEE_PROC_MODE, ln->proc,
 			    &hooks_ops, sizeof(struct seq_net_private)) &&
-	    proc_create_net("policies", LEVEE_PROC_COUNTERS, ln->proc,
+	    proc_create_net("policies", LEVEE_PROC_MODE, ln->proc,
 			    &policies_ops, sizeof(struct seq_net_private)) &&
-	    proc_create_net("sources", LEVEE_PROC_SOURCES, ln->proc,
+	    proc_create_net("sources", LEVEE_PROC_MODE, ln->proc,
 			    &sources_ops, sizeof(struct sources_iter)))
 		return 0;
 	levee_proc_net_exit(ln);

@@ -134,7 +134,7 @@ test_container() {
 	check_fails "it does not see the gateway's policies" grep -q www <<<"$text"
 	check_eq "neither gateway nor host have changed" "$before" "$(state; levee save)"
 	# When both are made at once, nobody is root yet when the files get their owner.
-	check "it can read /proc/net/levee/sources" as_user unshare -Ur unshare -n \
+	check "it can read /proc/net/levee/sources" as_user unshare -Urn \
 		cat /proc/net/levee/sources
 	# A network namespace of somebody else can be entered only by its owner.
 	check_fails "root of a container cannot enter the gateway's network namespace" \

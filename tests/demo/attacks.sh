@@ -102,9 +102,13 @@ attack_http_stop() {
 }
 
 attack_stop_pids() {
-	# "ip netns exec timeout ..." is one process, which passes signals on; a
-	# function in its place would be a shell around it, which does not.
 	kill "${attack_pids[@]}" 2>/dev/null
+}
+
+# The process group that "timeout" leads gets no chance to clean up: trafgen
+# crashes when it tries to.
+flood_stop() {
+	kill -KILL -- "-${attack_pids[0]}" 2>/dev/null
 }
 
 attack_stop() {

@@ -15,8 +15,8 @@
 
 SITE4=203.0.113.10
 SITE6=2001:db8:80::10
-UPLINK=3mbit	# levee can only protect what is behind it
-QUEUE=60	# packets that wait for the uplink at most
+UPLINK=2mbit	# levee can only protect what is behind it
+QUEUE=200	# packets that wait for the uplink at most
 PAGE_BYTES=4000
 PATIENCE=2	# seconds that a visitor waits for a page
 
@@ -101,11 +101,12 @@ net_make() {
 	link_shape gw s0 && link_shape site w0
 }
 
-# A slow link with a queue that counts packets, as that of a network card does.
+# A slow Ethernet link (a frame takes 24 bytes more, and at least 84) with a queue that counts packets, as that of a network card does.
 # One that counts bytes has room for a small packet when there is none for a big one.
 link_shape() {
-	tc -n "$1" qdisc add dev "$2" root handle 1: tbf rate $UPLINK burst 16k limit 400k &&
-	tc -n "$1" qdisc add dev "$2" parent 1:1 handle 10: pfifo limit 200
+	tc -n "$1" qdisc add dev "$2" root handle 1: stab overhead 24 mpu 84 \
+		tbf rate $UPLINK burst 16k limit 400k &&
+	tc -n "$1" qdisc add dev "$2" parent 1:1 handle 10: pfifo limit $QUEUE
 }
 
 # Lines for "ip -batch".

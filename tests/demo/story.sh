@@ -118,6 +118,13 @@ record_stop() {
 	wait "$record_pid"
 }
 
+# Packets get time stamps from now on. Switching that on and off patches code under
+# the flood, which an emulated machine with a thread for each CPU may not survive.
+stamps_keep() {
+	ip netns exec site tcpdump -i lo -w /dev/null >/dev/null 2>&1 &
+	stamps_pid=$!
+}
+
 # scene TITLE NAME ATTACK LEVEE: one row of the table.
 scene() {
 	local title=$1 dir=$results/$2 attack=$3 with=$4
@@ -162,6 +169,7 @@ say "building the network: visitors, attackers, gateway, site"
 modprobe -a veth macvlan sch_tbf pktgen nf_tables || die "the kernel lacks a module"
 net_make || die "the network could not be made"
 site_start || die "nginx does not start"
+stamps_keep
 
 scenes=0
 for play in $plays; do scenes=$((scenes + 1 + ${#attacks[@]})); done
@@ -175,5 +183,6 @@ for play in $plays; do
 		scene "$(title_of "$attack"), $play levee" "$attack-$play" "$attack" "$play"
 	done
 done
+kill "$stamps_pid"
 if [ -e "$work/nginx.pid" ]; then kill "$(cat "$work/nginx.pid")"; fi
 say "the story is told"

@@ -20,9 +20,11 @@ yielding='nice -n 10'
 
 # ---- traffic ----
 
+# Started without a shell in between, which would take the signal that is to end them.
+
 # flood NAMESPACE ADDRESS: UDP from many source ports, in batches, without an end.
 flood() {
-	in_ns "$1" $yielding /usr/bin/python3 -c '
+	ip netns exec "$1" $yielding /usr/bin/python3 -c '
 import socket, sys, time
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 while True:
@@ -37,7 +39,7 @@ while True:
 
 # IPv4 and IPv6, so that the hooks of both see something.
 flood_ping() {
-	in_ns "$1" $yielding ping -q -f "$2" >/dev/null 2>&1 &
+	ip netns exec "$1" $yielding ping -q -f "$2" >/dev/null 2>&1 &
 	floods+=($!)
 }
 
@@ -84,8 +86,16 @@ repeat() {
 	ktap_note "$rounds rounds took $((SECONDS - start)) s"
 }
 
-has_hook() { grep -q "^device $2 " <(in_ns "$1" cat /proc/net/levee/hooks); }
-no_hook() { ! grep -qv '^type ' <(in_ns "$1" cat /proc/net/levee/hooks); }
+# hooks NAMESPACE: type and device of each; fails if that cannot be told.
+hooks() {
+	local text
+
+	text=$(in_ns "$1" cat /proc/net/levee/hooks) || return 1
+	tail -n +2 <<<"$text" | cut -d ' ' -f 1,2
+}
+has_hook() { hooks "$1" | grep -qx "device $2"; }
+lacks_hook() { local all; all=$(hooks "$1") && ! grep -qx "device $2" <<<"$all"; }
+no_hook() { local all; all=$(hooks "$1") && [ -z "$all" ]; }
 
 config() {
 	cat <<-EOF
@@ -143,7 +153,7 @@ round_device() {
 	gw_levee hook add dev gone &&
 	busywait 10000 dev_seen gone &&
 	ip -n "$gateway" link del gone &&
-	! has_hook "$gateway" gone
+	lacks_hook "$gateway" gone
 }
 dev_seen() { grep -qE "^device $1 [1-9]" <(in_ns "$gateway" cat /proc/net/levee/hooks); }
 
@@ -159,7 +169,7 @@ round_rename() {
 	link set $to up
 	EOF
 	has_hook "$gateway" "$to" &&
-	! has_hook "$gateway" "$from" &&
+	lacks_hook "$gateway" "$from" &&
 	busywait 10000 seen_more "$before"
 }
 

@@ -28,7 +28,7 @@ struct levee_dump_pos {
 	u32 id;
 	u32 sub;
 	u32 sub_of;
-	unsigned long cursor;
+	u64 cursor;
 };
 
 struct levee_dump_pos *levee_dump_pos(struct netlink_callback *cb);

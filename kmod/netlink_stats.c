@@ -209,9 +209,9 @@ struct source_dump {
 static int put_source(struct sk_buff *skb, const char *policy,
 		      const struct levee_offender_info *info)
 {
-	if (levee_put_prefix(skb, LEVEE_A_SOURCE_PREFIX, &info->key.prefix) ||
+	if (levee_put_prefix(skb, LEVEE_A_SOURCE_PREFIX, &info->prefix) ||
 	    nla_put_string(skb, LEVEE_A_SOURCE_POLICY, policy) ||
-	    nla_put_u32(skb, LEVEE_A_SOURCE_CLASS, info->key.class) ||
+	    nla_put_u32(skb, LEVEE_A_SOURCE_CLASS, info->class) ||
 	    nla_put_u32(skb, LEVEE_A_SOURCE_REASON, info->reason) ||
 	    nla_put_u64_64bit(skb, LEVEE_A_SOURCE_FIRST_SEEN,
 			      levee_real_ns(info->first_ns),
@@ -239,12 +239,12 @@ static int dump_source(const struct levee_offender_info *info, void *arg)
 	const struct levee_policy *policy;
 	void *hdr;
 
-	if (dump->class != LEVEE_CLASS_ANY && dump->class != info->key.class)
+	if (dump->class != LEVEE_CLASS_ANY && dump->class != info->class)
 		return 0;
-	if (dump->policy_id && dump->policy_id != info->key.policy_id)
+	if (dump->policy_id && dump->policy_id != info->policy_id)
 		return 0;
 	/* A policy that is being deleted: its records go next. */
-	policy = levee_policy_find_id(dump->rules, info->key.policy_id);
+	policy = levee_policy_find_id(dump->rules, info->policy_id);
 	if (!policy)
 		return 0;
 

@@ -4,21 +4,28 @@
  *
  * A hash table with at least as many buckets as it may hold records. Lookups
  * are lock-free; what changes a chain holds the lock of its bucket. The hash is
- * keyed, so nobody can aim at a bucket.
+ * keyed, so nobody can aim at a bucket. Each CPU counts in a cache line of the
+ * record that it shares with no other, or with few, so that all CPUs together
+ * can be flooded by the same source; a reader's sums are exact.
  *
  * What a flood of new offenders can cost is bounded three times: by the number
  * of records, by how many each CPU may make in a time, and by how many records
  * are looked at to make room for one. A record that gives way to another stays
  * allocated for a grace period; since each eviction is paid for by an
  * insertion, a CPU leaves at most LEVEE_OFFENDER_BUDGET of them behind per
- * LEVEE_OFFENDER_WINDOW_NS: 128 bytes each, 0.8 MB per second of grace period.
+ * LEVEE_OFFENDER_WINDOW_NS: 2 MB per second of grace period, at most.
  *
  * Copyright (C) 2026 The levee authors
  */
 #include "offender_table.h"
 
+#include <linux/cpumask.h>
+#include <linux/log2.h>
+#include <linux/minmax.h>
+#include <linux/overflow.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 #include <linux/string.h>
 #include <linux/time64.h>
 
@@ -41,16 +48,33 @@
 #define LEVEE_OFFENDER_HALVE_SHIFT	30
 
 static struct kmem_cache *levee_offender_cache __read_mostly;
+unsigned int levee_offender_lanes __read_mostly;
+
+/* A walk ends at the last hash there is: no record has it. */
+static u64 offender_hash(u64 hash)
+{
+	return min(hash, LEVEE_OFFENDERS_END - 1);
+}
 
 static struct levee_offender *
-offender_find(const struct levee_offenders *off, unsigned long hash,
+offender_find(const struct levee_offenders *off, u64 hash,
 	      const struct levee_offender_key *key)
 {
+	const struct levee_offender_bucket *bucket;
 	struct levee_offender *rec;
 
-	rec = rcu_dereference(off->buckets[levee_offender_bucket(off, hash)]);
+	bucket = &off->buckets[levee_offender_index(off, hash)];
+	/*
+	 * A mark that comes too late hides a record, for this packet: whoever
+	 * wants to insert looks again, with the lock. One that stays too long
+	 * costs a look at the chain.
+	 */
+	if (!(READ_ONCE(bucket->marks) & levee_offender_mark(hash)))
+		return NULL;
+	rec = rcu_dereference(bucket->first);
 	for (; rec; rec = rcu_dereference(rec->next))
-		if (!memcmp(&rec->key, key, sizeof(*key)))
+		if (rec->hash == hash &&
+		    !memcmp(&rec->key, key, sizeof(*key)))
 			break;
 	return rec;
 }
@@ -63,19 +87,38 @@ static void offender_free_rcu(struct rcu_head *rcu)
 
 /**
  * levee_offender_unlink - take a record out of its chain, and free it later
+ * @bucket: the chain
  * @link: what points to it
  * @rec: the record; readers may still be at it
  * @lock: lock of its chain
  *
  * Context: @lock is held.
  */
-void levee_offender_unlink(struct levee_offender __rcu **link,
+void levee_offender_unlink(struct levee_offender_bucket *bucket,
+			   struct levee_offender __rcu **link,
 			   struct levee_offender *rec, spinlock_t *lock)
 {
+	unsigned long marks = 0;
+
 	rcu_assign_pointer(*link,
 			   rcu_dereference_protected(rec->next,
 						     lockdep_is_held(lock)));
 	call_rcu(&rec->rcu, offender_free_rcu);
+
+	rec = rcu_dereference_protected(bucket->first, lockdep_is_held(lock));
+	while (rec) {
+		marks |= levee_offender_mark(rec->hash);
+		rec = rcu_dereference_protected(rec->next,
+						lockdep_is_held(lock));
+	}
+	/* Read without the lock by offender_find(). */
+	WRITE_ONCE(bucket->marks, marks);
+}
+
+/* Bottom halves are disabled; on PREEMPT_RT any lane will do. */
+static struct levee_offender_lane *offender_lane(struct levee_offender *rec)
+{
+	return &rec->lane[raw_smp_processor_id() & (levee_offender_lanes - 1)];
 }
 
 static void shared_count_add(struct levee_shared_count *count, u32 packets,
@@ -89,19 +132,35 @@ static void offender_count(struct levee_offender *rec,
 			   enum levee_reason reason, bool dropped,
 			   u32 packets, u32 bytes, u64 now_ns)
 {
-	atomic64_set(&rec->last_ns, now_ns);
-	WRITE_ONCE(rec->reason, reason);
-	shared_count_add(dropped ? &rec->dropped : &rec->would,
+	struct levee_offender_lane *lane = offender_lane(rec);
+
+	if (unlikely(!atomic64_read(&lane->first_ns)))
+		atomic64_set(&lane->first_ns, now_ns);
+	atomic64_set(&lane->last_ns, now_ns);
+	/* In the line that every lookup reads: written only if it changes. */
+	if (unlikely(READ_ONCE(rec->reason) != reason))
+		WRITE_ONCE(rec->reason, reason);
+	shared_count_add(dropped ? &lane->dropped : &lane->would,
 			 packets, bytes);
 }
 
 /* What a record is worth: its offences, fewer the longer it has been quiet. */
-static u64 offender_worth(const struct levee_offender *rec, u64 now_ns)
+static u64 offender_worth(const struct levee_offender *rec, u64 now_ns,
+			  u64 *last_ns)
 {
-	u64 over = atomic64_read(&rec->dropped.packets) +
-		   atomic64_read(&rec->would.packets);
-	s64 quiet_ns = now_ns - atomic64_read(&rec->last_ns);
+	u64 over = 0;
+	s64 quiet_ns;
+	int i;
 
+	*last_ns = 0;
+	for (i = 0; i < levee_offender_lanes; i++) {
+		const struct levee_offender_lane *lane = &rec->lane[i];
+
+		over += atomic64_read(&lane->dropped.packets) +
+			atomic64_read(&lane->would.packets);
+		*last_ns = max_t(u64, *last_ns, atomic64_read(&lane->last_ns));
+	}
+	quiet_ns = now_ns - *last_ns;
 	if (quiet_ns <= 0)
 		return over;
 	return over >> min_t(s64, quiet_ns >> LEVEE_OFFENDER_HALVE_SHIFT, 63);
@@ -114,31 +173,34 @@ static u64 offender_worth(const struct levee_offender *rec, u64 now_ns)
 static bool group_evict(struct levee_offenders *off, unsigned long group,
 			u32 packets, u64 now_ns)
 {
+	struct levee_offender_bucket *bucket, *least_bucket = NULL;
 	struct levee_offender __rcu **least_link = NULL, **link;
+	u64 worth, last_ns, least_worth = packets, least_last_ns = 0;
 	spinlock_t *lock = levee_offender_lock(off, group);
 	struct levee_offender *rec, *least = NULL;
-	u64 worth, least_worth = packets;
 	int i;
 
 	spin_lock(lock);
 	for (i = 0; i < LEVEE_OFFENDER_GROUP; i++) {
-		link = &off->buckets[group * LEVEE_OFFENDER_GROUP + i];
-		for (; (rec = rcu_dereference_protected(*link,
-							lockdep_is_held(lock)));
+		bucket = &off->buckets[group * LEVEE_OFFENDER_GROUP + i];
+		for (link = &bucket->first;
+		     (rec = rcu_dereference_protected(*link,
+						      lockdep_is_held(lock)));
 		     link = &rec->next) {
-			worth = offender_worth(rec, now_ns);
+			worth = offender_worth(rec, now_ns, &last_ns);
 			if (worth > least_worth ||
 			    (least && worth == least_worth &&
-			     atomic64_read(&rec->last_ns) >=
-			     atomic64_read(&least->last_ns)))
+			     last_ns >= least_last_ns))
 				continue;
 			least = rec;
+			least_bucket = bucket;
 			least_link = link;
 			least_worth = worth;
+			least_last_ns = last_ns;
 		}
 	}
 	if (least)
-		levee_offender_unlink(least_link, least, lock);
+		levee_offender_unlink(least_bucket, least_link, least, lock);
 	spin_unlock(lock);
 	return least;
 }
@@ -190,13 +252,13 @@ static bool offender_budget(struct levee_offenders *off, u64 now_ns)
  * another CPU made meanwhile, or NULL if the chain is as long as it may be.
  */
 static struct levee_offender *
-offender_link(struct levee_offenders *off, unsigned long hash,
-	      struct levee_offender *new)
+offender_link(struct levee_offenders *off, struct levee_offender *new)
 {
-	unsigned long bucket = levee_offender_bucket(off, hash);
-	unsigned long group = bucket / LEVEE_OFFENDER_GROUP;
-	struct levee_offender __rcu **link = &off->buckets[bucket];
-	spinlock_t *lock = levee_offender_lock(off, group);
+	unsigned long index = levee_offender_index(off, new->hash);
+	struct levee_offender_bucket *bucket = &off->buckets[index];
+	struct levee_offender __rcu **link = &bucket->first;
+	spinlock_t *lock = levee_offender_lock(off,
+					       index / LEVEE_OFFENDER_GROUP);
 	struct levee_offender *rec = NULL;
 	int len;
 
@@ -204,6 +266,9 @@ offender_link(struct levee_offenders *off, unsigned long hash,
 	for (len = 0; len < LEVEE_OFFENDER_CHAIN; len++) {
 		rec = rcu_dereference_protected(*link, lockdep_is_held(lock));
 		if (!rec) {
+			/* Read without the lock by offender_find(). */
+			WRITE_ONCE(bucket->marks, bucket->marks |
+				   levee_offender_mark(new->hash));
 			rcu_assign_pointer(*link, new);
 			rec = new;
 			break;
@@ -218,8 +283,8 @@ offender_link(struct levee_offenders *off, unsigned long hash,
 }
 
 /* Records the offence of a source that has no record, if it may have one. */
-static bool offender_new(struct levee_offenders *off, unsigned long hash,
-			 const struct levee_offender_key *key,
+static bool offender_new(struct levee_offenders *off,
+			 const struct levee_offender_key *key, u64 hash,
 			 enum levee_reason reason, bool dropped,
 			 u32 packets, u32 bytes, u64 now_ns)
 {
@@ -234,10 +299,10 @@ static bool offender_new(struct levee_offenders *off, unsigned long hash,
 	if (!offender_reserve(off, packets, now_ns))
 		goto out_free;
 
-	memcpy(&new->key, key, sizeof(*key));
-	new->first_ns = now_ns;
+	new->key = *key;
+	new->hash = hash;
 	offender_count(new, reason, dropped, packets, bytes, now_ns);
-	rec = offender_link(off, hash, new);
+	rec = offender_link(off, new);
 	if (rec == new)
 		return true;
 	if (rec)
@@ -252,7 +317,8 @@ out_free:
 /**
  * levee_offender_over - record an offence
  * @off: the table
- * @key: whom it is about, zeroed before it was filled
+ * @key: whom it is about
+ * @hash: hash of @key
  * @reason: which limit, or what else
  * @dropped: the packets were dropped, otherwise they would have been
  * @packets: how many packets
@@ -262,17 +328,17 @@ out_free:
  * Context: RCU read lock, and bottom halves disabled. Packet path.
  */
 void levee_offender_over(struct levee_offenders *off,
-			 const struct levee_offender_key *key,
+			 const struct levee_offender_key *key, u64 hash,
 			 enum levee_reason reason, bool dropped,
 			 u32 packets, u32 bytes, u64 now_ns)
 {
-	unsigned long hash = levee_offender_hash(off, key);
 	struct levee_offender *rec;
 
+	hash = offender_hash(hash);
 	rec = offender_find(off, hash, key);
 	if (rec)
 		offender_count(rec, reason, dropped, packets, bytes, now_ns);
-	else if (!offender_new(off, hash, key, reason, dropped, packets, bytes,
+	else if (!offender_new(off, key, hash, reason, dropped, packets, bytes,
 			       now_ns))
 		levee_counters_add(off->counters, LEVEE_OFFENDER_MISSED,
 				   packets);
@@ -282,7 +348,8 @@ LEVEE_EXPORT_FOR_TEST(levee_offender_over);
 /**
  * levee_offender_passed - count packets of an offender that passed
  * @off: the table
- * @key: whom they are from, zeroed before it was filled
+ * @key: whom they are from
+ * @hash: hash of @key
  * @packets: how many packets
  * @bytes: how many bytes
  *
@@ -291,16 +358,14 @@ LEVEE_EXPORT_FOR_TEST(levee_offender_over);
  * Context: RCU read lock, and bottom halves disabled. Packet path.
  */
 void levee_offender_passed(struct levee_offenders *off,
-			   const struct levee_offender_key *key,
+			   const struct levee_offender_key *key, u64 hash,
 			   u32 packets, u32 bytes)
 {
 	struct levee_offender *rec;
 
-	if (!atomic_read(&off->held))
-		return;
-	rec = offender_find(off, levee_offender_hash(off, key), key);
+	rec = offender_find(off, offender_hash(hash), key);
 	if (rec)
-		shared_count_add(&rec->passed, packets, bytes);
+		shared_count_add(&offender_lane(rec)->passed, packets, bytes);
 }
 LEVEE_EXPORT_FOR_TEST(levee_offender_passed);
 
@@ -314,7 +379,15 @@ LEVEE_EXPORT_FOR_TEST(levee_offender_passed);
  */
 int levee_offender_init(void)
 {
-	levee_offender_cache = KMEM_CACHE(levee_offender, SLAB_HWCACHE_ALIGN);
+	struct levee_offender *rec;
+
+	levee_offender_lanes = roundup_pow_of_two(min_t(unsigned int,
+							num_possible_cpus(),
+							LEVEE_OFFENDER_LANES_MAX));
+	levee_offender_cache =
+		kmem_cache_create("levee_offender",
+				  struct_size(rec, lane, levee_offender_lanes),
+				  __alignof__(*rec), SLAB_HWCACHE_ALIGN, NULL);
 	return levee_offender_cache ? 0 : -ENOMEM;
 }
 

@@ -6,6 +6,7 @@
 #define _LEVEE_OFFENDER_H
 
 #include <linux/bits.h>
+#include <linux/build_bug.h>
 #include <linux/ktime.h>
 #include <linux/levee.h>
 #include <linux/limits.h>
@@ -19,23 +20,33 @@ struct levee_offenders;
 #define LEVEE_OFFENDERS_MAX	BIT(24)
 
 /* Cursor of a walk that has shown all records. */
-#define LEVEE_OFFENDERS_END	ULONG_MAX
+#define LEVEE_OFFENDERS_END	U64_MAX
 
 /**
  * struct levee_offender_key - whom a record is about
- * @prefix: source prefix; the limit that was exceeded chose its length
- * @policy_id: the policy of that limit
+ * @addr: source address, masked to @len
+ * @policy_id: the policy of the limit that was exceeded
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @len: prefix length of that limit
  * @class: class of the packets, never LEVEE_CLASS_ANY
+ * @zero: so that there is no padding: all bytes are compared
  */
 struct levee_offender_key {
-	struct levee_prefix prefix;
+	union levee_addr addr;
 	u32 policy_id;
+	u8 family;
+	u8 len;
 	u8 class;
+	u8 zero;
 };
+
+static_assert(sizeof(struct levee_offender_key) == 24);
 
 /**
  * struct levee_offender_info - a record as readers see it
- * @key: whom it is about
+ * @prefix: source prefix
+ * @policy_id: the policy
+ * @class: class of the packets
  * @reason: enum levee_reason of the last offence
  * @first_ns: time of the first offence, CLOCK_MONOTONIC
  * @last_ns: time of the last offence, CLOCK_MONOTONIC
@@ -44,7 +55,9 @@ struct levee_offender_key {
  * @would: would have been dropped in mode enforce
  */
 struct levee_offender_info {
-	struct levee_offender_key key;
+	struct levee_prefix prefix;
+	u32 policy_id;
+	u8 class;
 	u8 reason;
 	u64 first_ns;
 	u64 last_ns;
@@ -73,20 +86,23 @@ void levee_offenders_free(struct levee_offenders *off);
 void levee_offenders_flush(struct levee_offenders *off);
 void levee_offenders_forget_policy(struct levee_offenders *off, u32 policy_id);
 
-/* Packet path. Zero the key before filling it: all its bytes are compared. */
+/*
+ * Packet path. @hash is a keyed hash of @key that is the same whenever the key
+ * is: no two keys of a table may have the same, and no sender may know it.
+ */
 void levee_offender_over(struct levee_offenders *off,
-			 const struct levee_offender_key *key,
+			 const struct levee_offender_key *key, u64 hash,
 			 enum levee_reason reason, bool dropped,
 			 u32 packets, u32 bytes, u64 now_ns);
 void levee_offender_passed(struct levee_offenders *off,
-			   const struct levee_offender_key *key,
+			   const struct levee_offender_key *key, u64 hash,
 			   u32 packets, u32 bytes);
 
 /*
  * Readers: resumable walk over all records. *cursor is 0 at first. @show returns
  * 0 to go on, more to stop after this record, less to stop before it.
  */
-int levee_offenders_walk(struct levee_offenders *off, unsigned long *cursor,
+int levee_offenders_walk(struct levee_offenders *off, u64 *cursor,
 			 int (*show)(const struct levee_offender_info *info,
 				     void *arg), void *arg);
 void levee_offenders_read(struct levee_offenders *off,

@@ -10,6 +10,7 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
+#include <linux/minmax.h>
 #include <linux/random.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -19,11 +20,11 @@
 /* Buckets that a walk visits before it lets others run. */
 #define LEVEE_OFFENDER_CHUNK		256
 
-static void shared_count_read(const struct levee_shared_count *count,
+static void shared_count_sum(const struct levee_shared_count *count,
 			      struct levee_count *to)
 {
-	to->packets = atomic64_read(&count->packets);
-	to->bytes = atomic64_read(&count->bytes);
+	to->packets += atomic64_read(&count->packets);
+	to->bytes += atomic64_read(&count->bytes);
 }
 
 /**
@@ -43,7 +44,6 @@ struct levee_offenders *levee_offenders_alloc(u32 max)
 		return NULL;
 	off->max = clamp_t(u32, max, 1, LEVEE_OFFENDERS_MAX);
 	off->bits = order_base_2(max_t(u32, off->max, LEVEE_OFFENDER_GROUP));
-	get_random_bytes(&off->hash_key, sizeof(off->hash_key));
 	for (i = 0; i < LEVEE_OFFENDER_LOCKS; i++)
 		spin_lock_init(&off->lock[i]);
 
@@ -77,20 +77,22 @@ static void group_remove(struct levee_offenders *off, unsigned long group,
 			 const u32 *policy_id)
 {
 	spinlock_t *lock = levee_offender_lock(off, group);
+	struct levee_offender_bucket *bucket;
 	struct levee_offender __rcu **link;
 	struct levee_offender *rec;
 	int i;
 
 	spin_lock_bh(lock);
 	for (i = 0; i < LEVEE_OFFENDER_GROUP; i++) {
-		link = &off->buckets[group * LEVEE_OFFENDER_GROUP + i];
+		bucket = &off->buckets[group * LEVEE_OFFENDER_GROUP + i];
+		link = &bucket->first;
 		while ((rec = rcu_dereference_protected(*link,
 							lockdep_is_held(lock)))) {
 			if (policy_id && rec->key.policy_id != *policy_id) {
 				link = &rec->next;
 				continue;
 			}
-			levee_offender_unlink(link, rec, lock);
+			levee_offender_unlink(bucket, link, rec, lock);
 			atomic_dec(&off->held);
 		}
 	}
@@ -155,52 +157,58 @@ void levee_offenders_free(struct levee_offenders *off)
 }
 LEVEE_EXPORT_FOR_TEST(levee_offenders_free);
 
-/* The record of a bucket with the least hash that is not less than @from. */
+/* The record of a chain with the least hash that is not less than @from. */
 static struct levee_offender *
-bucket_next(const struct levee_offenders *off, unsigned long bucket,
-	    unsigned long from, unsigned long *hash)
+bucket_next(const struct levee_offender_bucket *bucket, u64 from)
 {
 	struct levee_offender *rec, *next = NULL;
-	unsigned long rec_hash;
 
-	for (rec = rcu_dereference(off->buckets[bucket]); rec;
-	     rec = rcu_dereference(rec->next)) {
-		rec_hash = levee_offender_hash(off, &rec->key);
-		if (rec_hash < from || (next && rec_hash >= *hash))
-			continue;
-		next = rec;
-		*hash = rec_hash;
-	}
+	for (rec = rcu_dereference(bucket->first); rec;
+	     rec = rcu_dereference(rec->next))
+		if (rec->hash >= from && (!next || rec->hash < next->hash))
+			next = rec;
 	return next;
 }
 
 static void offender_info(const struct levee_offender *rec,
 			  struct levee_offender_info *info)
 {
+	int i;
+
 	memset(info, 0, sizeof(*info));
-	memcpy(&info->key, &rec->key, sizeof(info->key));
+	info->prefix.addr = rec->key.addr;
+	info->prefix.family = rec->key.family;
+	info->prefix.len = rec->key.len;
+	info->policy_id = rec->key.policy_id;
+	info->class = rec->key.class;
 	info->reason = READ_ONCE(rec->reason);
-	info->first_ns = rec->first_ns;
-	info->last_ns = atomic64_read(&rec->last_ns);
-	shared_count_read(&rec->passed, &info->passed);
-	shared_count_read(&rec->dropped, &info->dropped);
-	shared_count_read(&rec->would, &info->would);
+	info->first_ns = U64_MAX;
+	for (i = 0; i < levee_offender_lanes; i++) {
+		const struct levee_offender_lane *lane = &rec->lane[i];
+		u64 first_ns = atomic64_read(&lane->first_ns);
+
+		if (first_ns)
+			info->first_ns = min(info->first_ns, first_ns);
+		info->last_ns = max_t(u64, info->last_ns,
+				      atomic64_read(&lane->last_ns));
+		shared_count_sum(&lane->passed, &info->passed);
+		shared_count_sum(&lane->dropped, &info->dropped);
+		shared_count_sum(&lane->would, &info->would);
+	}
 }
 
-static int bucket_walk(const struct levee_offenders *off, unsigned long bucket,
-		       unsigned long *cursor,
+static int bucket_walk(const struct levee_offender_bucket *bucket, u64 *cursor,
 		       int (*show)(const struct levee_offender_info *info,
 				   void *arg), void *arg)
 {
 	struct levee_offender_info info;
 	struct levee_offender *rec;
-	unsigned long hash;
 	int ret;
 
-	while ((rec = bucket_next(off, bucket, *cursor, &hash))) {
+	while ((rec = bucket_next(bucket, *cursor))) {
 		offender_info(rec, &info);
 		ret = show(&info, arg);
-		*cursor = ret < 0 ? hash : hash + 1;
+		*cursor = ret < 0 ? rec->hash : rec->hash + 1;
 		if (ret)
 			return ret;
 	}
@@ -222,11 +230,11 @@ static int bucket_walk(const struct levee_offenders *off, unsigned long bucket,
  * Context: process, may sleep.
  * Return: what @show returned last, 0 if all records were shown.
  */
-int levee_offenders_walk(struct levee_offenders *off, unsigned long *cursor,
+int levee_offenders_walk(struct levee_offenders *off, u64 *cursor,
 			 int (*show)(const struct levee_offender_info *info,
 				     void *arg), void *arg)
 {
-	unsigned long bucket = levee_offender_bucket(off, *cursor);
+	unsigned long bucket = levee_offender_index(off, *cursor);
 	unsigned long buckets = 1UL << off->bits;
 	int i, ret = 0;
 
@@ -235,7 +243,8 @@ int levee_offenders_walk(struct levee_offenders *off, unsigned long *cursor,
 	while (!ret && bucket < buckets) {
 		rcu_read_lock();
 		for (i = 0; i < LEVEE_OFFENDER_CHUNK && bucket < buckets; i++) {
-			ret = bucket_walk(off, bucket++, cursor, show, arg);
+			ret = bucket_walk(&off->buckets[bucket++], cursor, show,
+					  arg);
 			if (ret)
 				break;
 		}

@@ -9,11 +9,10 @@
 #define _LEVEE_OFFENDER_TABLE_H
 
 #include <linux/atomic.h>
+#include <linux/bits.h>
 #include <linux/build_bug.h>
 #include <linux/cache.h>
-#include <linux/minmax.h>
 #include <linux/rcupdate.h>
-#include <linux/siphash.h>
 #include <linux/spinlock.h>
 #include "offender.h"
 
@@ -21,43 +20,66 @@
 #define LEVEE_OFFENDER_GROUP		8
 #define LEVEE_OFFENDER_LOCKS		64
 
-/* A pair of counters that all CPUs add to. */
+/* Most CPUs that count apart from each other; if there are more, they share. */
+#define LEVEE_OFFENDER_LANES_MAX	4
+
+/* A pair of counters that several CPUs may add to. */
 struct levee_shared_count {
 	atomic64_t packets;
 	atomic64_t bytes;
 };
 
 /**
- * struct levee_offender - a record
- * @next: next of its chain
- * @key: whom it is about
- * @first_ns: time of the first offence
- * @rcu: frees it
+ * struct levee_offender_lane - what some CPUs know about an offender
+ * @first_ns: time of the first offence, 0 before it
  * @last_ns: time of the last offence
- * @passed: what passed since
+ * @passed: what passed since the record was made
  * @dropped: what was dropped
  * @would: what would have been dropped
- * @reason: reason of the last offence
  */
-struct levee_offender {
-	/* lookup; never changes while the record can be found, but @next */
-	struct levee_offender __rcu *next;
-	struct levee_offender_key key;
-	u64 first_ns;
-	struct rcu_head rcu;
-
-	/* written by every offence */
+struct levee_offender_lane {
+	atomic64_t first_ns;
 	atomic64_t last_ns;
 	struct levee_shared_count passed;
 	struct levee_shared_count dropped;
 	struct levee_shared_count would;
-	u8 reason;
 };
 
-static_assert(sizeof(struct levee_offender) <= 128);
-#ifdef CONFIG_64BIT
-static_assert(offsetof(struct levee_offender, last_ns) == 64);
-#endif
+/**
+ * struct levee_offender - a record
+ * @next: next of its chain
+ * @hash: hash of @key
+ * @key: whom it is about
+ * @rcu: frees it
+ * @reason: reason of the last offence
+ * @lane: counters: each CPU adds to one of them
+ *
+ * The first cache line is what lookups read; nothing in it is written while
+ * the same offence goes on.
+ */
+struct levee_offender {
+	struct levee_offender __rcu *next;
+	u64 hash;
+	struct levee_offender_key key;
+	struct rcu_head rcu;
+	u8 reason;
+
+	struct levee_offender_lane lane[] __aligned(64);
+};
+
+static_assert(offsetof(struct levee_offender, lane) == 64);
+static_assert(sizeof(struct levee_offender_lane) == 64);
+
+/**
+ * struct levee_offender_bucket - a chain of records
+ * @first: the first of them
+ * @marks: a bit for each, which its hash chooses; so that most lookups that
+ *	find nothing read nothing else
+ */
+struct levee_offender_bucket {
+	struct levee_offender __rcu *first;
+	unsigned long marks;
+};
 
 /**
  * struct levee_offender_cpu - one CPU's part
@@ -79,20 +101,18 @@ enum {
 
 /**
  * struct levee_offenders - a table of records
- * @buckets: heads of the chains
+ * @buckets: the chains
  * @bits: their number is 2^@bits
  * @max: most records held
- * @hash_key: secret of the hash
  * @cpu: budgets
  * @counters: evicted and missed
  * @held: records held, or about to be
  * @lock: protect the chains, each those of every LEVEE_OFFENDER_LOCKSth group
  */
 struct levee_offenders {
-	struct levee_offender __rcu **buckets;
+	struct levee_offender_bucket *buckets;
 	unsigned int bits;
 	u32 max;
-	siphash_key_t hash_key;
 	struct levee_offender_cpu __percpu *cpu;
 	struct levee_counters *counters;
 
@@ -101,23 +121,22 @@ struct levee_offenders {
 	spinlock_t lock[LEVEE_OFFENDER_LOCKS];
 };
 
+/* How many lanes each record has; a power of two. */
+extern unsigned int levee_offender_lanes;
+
 /*
  * The upper bits choose the bucket, so that the order of hashes is the order
- * of buckets, which is what a walk follows. LEVEE_OFFENDERS_END is no hash.
+ * of buckets, which is what a walk follows.
  */
 static inline unsigned long
-levee_offender_hash(const struct levee_offenders *off,
-		    const struct levee_offender_key *key)
+levee_offender_index(const struct levee_offenders *off, u64 hash)
 {
-	unsigned long hash = siphash(key, sizeof(*key), &off->hash_key);
-
-	return min(hash, LEVEE_OFFENDERS_END - 1);
+	return hash >> (64 - off->bits);
 }
 
-static inline unsigned long
-levee_offender_bucket(const struct levee_offenders *off, unsigned long hash)
+static inline unsigned long levee_offender_mark(u64 hash)
 {
-	return hash >> (BITS_PER_LONG - off->bits);
+	return BIT(hash % BITS_PER_LONG);
 }
 
 static inline unsigned long
@@ -132,7 +151,8 @@ levee_offender_lock(struct levee_offenders *off, unsigned long group)
 	return &off->lock[group % LEVEE_OFFENDER_LOCKS];
 }
 
-void levee_offender_unlink(struct levee_offender __rcu **link,
+void levee_offender_unlink(struct levee_offender_bucket *bucket,
+			   struct levee_offender __rcu **link,
 			   struct levee_offender *rec, spinlock_t *lock);
 
 #endif /* _LEVEE_OFFENDER_TABLE_H */

@@ -9,6 +9,7 @@
 #include <linux/bottom_half.h>
 #include <linux/netfilter.h>
 #include <linux/rcupdate.h>
+#include <linux/siphash.h>
 #include <linux/time64.h>
 
 #include "offender.h"
@@ -18,26 +19,32 @@
 /* One new record each ms is well within the budget of a CPU. */
 #define STEP	NSEC_PER_MSEC
 
-static void offender_key_of(struct levee_offender_key *key, u32 host, u32 policy_id)
+/* Fills the key, and returns its hash. */
+static u64 offender_key_of(struct levee_offender_key *key, u32 host,
+			   u32 policy_id)
 {
+	static const siphash_key_t secret = { { 0x1ee4ee, 0xf100d } };
+
 	memset(key, 0, sizeof(*key));
-	key->prefix.family = NFPROTO_IPV4;
-	key->prefix.len = 32;
-	key->prefix.addr.ip = cpu_to_be32(0xc6120000 + host);
+	key->family = NFPROTO_IPV4;
+	key->len = 32;
+	key->addr.ip = cpu_to_be32(0xc6120000 + host);
 	key->policy_id = policy_id;
 	key->class = LEVEE_CLASS_UDP;
+	return siphash(key, sizeof(*key), &secret);
 }
 
 static void offend(struct levee_offenders *off, u32 host, u32 policy_id,
 		   u32 packets, u64 now_ns)
 {
 	struct levee_offender_key key;
+	u64 hash;
 
-	offender_key_of(&key, host, policy_id);
+	hash = offender_key_of(&key, host, policy_id);
 	local_bh_disable();
 	rcu_read_lock();
-	levee_offender_over(off, &key, LEVEE_REASON_LIMIT, true, packets,
-			    100 * packets, now_ns);
+	levee_offender_over(off, &key, hash, LEVEE_REASON_LIMIT, true,
+			    packets, 100 * packets, now_ns);
 	rcu_read_unlock();
 	local_bh_enable();
 }
@@ -45,12 +52,13 @@ static void offend(struct levee_offenders *off, u32 host, u32 policy_id,
 static void would_offend(struct levee_offenders *off, u32 host, u32 packets)
 {
 	struct levee_offender_key key;
+	u64 hash;
 
-	offender_key_of(&key, host, 1);
+	hash = offender_key_of(&key, host, 1);
 	local_bh_disable();
 	rcu_read_lock();
-	levee_offender_over(off, &key, LEVEE_REASON_OVERFLOW, false, packets,
-			    100 * packets, START);
+	levee_offender_over(off, &key, hash, LEVEE_REASON_OVERFLOW, false,
+			    packets, 100 * packets, START);
 	rcu_read_unlock();
 	local_bh_enable();
 }
@@ -58,11 +66,12 @@ static void would_offend(struct levee_offenders *off, u32 host, u32 packets)
 static void pass(struct levee_offenders *off, u32 host, u32 packets)
 {
 	struct levee_offender_key key;
+	u64 hash;
 
-	offender_key_of(&key, host, 1);
+	hash = offender_key_of(&key, host, 1);
 	local_bh_disable();
 	rcu_read_lock();
-	levee_offender_passed(off, &key, packets, 10 * packets);
+	levee_offender_passed(off, &key, hash, packets, 10 * packets);
 	rcu_read_unlock();
 	local_bh_enable();
 }
@@ -93,7 +102,7 @@ static int search_show(const struct levee_offender_info *info, void *arg)
 {
 	struct search *search = arg;
 
-	if (be32_to_cpu(info->key.prefix.addr.ip) != 0xc6120000 + search->host)
+	if (be32_to_cpu(info->prefix.addr.ip) != 0xc6120000 + search->host)
 		return 0;
 	search->seen++;
 	search->info = *info;
@@ -103,7 +112,7 @@ static int search_show(const struct levee_offender_info *info, void *arg)
 static struct search find(struct levee_offenders *off, u32 host)
 {
 	struct search search = { .host = host };
-	unsigned long cursor = 0;
+	u64 cursor = 0;
 
 	levee_offenders_walk(off, &cursor, search_show, &search);
 	return search;
@@ -235,6 +244,52 @@ static void offender_budget(struct kunit *test)
 	levee_offenders_free(off);
 }
 
+/* Offends, and then passes, with a hash of the test's choice. */
+static void offend_hash(struct levee_offenders *off, u32 host, u32 policy_id,
+			u64 hash)
+{
+	struct levee_offender_key key;
+
+	offender_key_of(&key, host, policy_id);
+	local_bh_disable();
+	rcu_read_lock();
+	/* Passing makes no record: it counts only if the lookup finds one. */
+	levee_offender_passed(off, &key, hash, 1, 1);
+	levee_offender_over(off, &key, hash, LEVEE_REASON_LIMIT, true, 1, 1,
+			    START);
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+/*
+ * Records of one bucket, some with the same mark, are all found again, whichever
+ * of them are removed; and the last hash there is does not make a walk endless.
+ */
+static void offender_marks(struct kunit *test)
+{
+	static const u64 hash[] = { 0, 1, 64, 65, 128, 2, U64_MAX };
+	struct levee_offenders *off = offenders_new(test, 64);
+	u32 i, policy;
+
+	for (policy = 0; policy < 2; policy++) {
+		for (i = 0; i < ARRAY_SIZE(hash); i++)
+			offend_hash(off, i, 1 + i % 2, hash[i]);
+		levee_offenders_forget_policy(off, 1 + policy);
+		for (i = 0; i < ARRAY_SIZE(hash); i++)
+			KUNIT_EXPECT_EQ(test, find(off, i).seen,
+					i % 2 == policy ? 0 : 1);
+		for (i = 0; i < ARRAY_SIZE(hash); i++)
+			offend_hash(off, i, 1 + i % 2, hash[i]);
+		KUNIT_EXPECT_EQ(test, held(off), (u64)ARRAY_SIZE(hash));
+		for (i = 0; i < ARRAY_SIZE(hash); i++)
+			KUNIT_EXPECT_EQ(test,
+					find(off, i).info.passed.packets,
+					i % 2 == policy ? 0ull : 1ull);
+		levee_offenders_flush(off);
+	}
+	levee_offenders_free(off);
+}
+
 /* Threads that offend as the same few sources: nothing is lost or doubled. */
 #define RACE_ROUNDS	8000
 #define RACE_HOSTS	40
@@ -259,7 +314,7 @@ static void offender_race(struct kunit *test)
 {
 	struct levee_offenders *off = offenders_new(test, 1000);
 	struct levee_offender_totals totals;
-	unsigned long cursor = 0;
+	u64 cursor = 0;
 	struct race race;
 	u64 sum = 0;
 	int i;
@@ -291,7 +346,7 @@ static int walk_show(const struct levee_offender_info *info, void *arg)
 	/* Every third is refused once, as a message without room does. */
 	if (walk->refuse++ % 3 == 2)
 		return -1;
-	walk->seen[be32_to_cpu(info->key.prefix.addr.ip) - 0xc6120000]++;
+	walk->seen[be32_to_cpu(info->prefix.addr.ip) - 0xc6120000]++;
 	return --walk->stop_after <= 0;
 }
 
@@ -300,7 +355,7 @@ static void offender_walk(struct kunit *test)
 {
 	struct levee_offenders *off = offenders_new(test, 4096);
 	struct walk *walk = kunit_kzalloc(test, sizeof(*walk), GFP_KERNEL);
-	unsigned long cursor = 0;
+	u64 cursor = 0;
 	u64 now = START;
 	u32 i;
 
@@ -308,13 +363,13 @@ static void offender_walk(struct kunit *test)
 	for (i = 0; i < WALKED; i++, now += STEP)
 		offend(off, i, i < WALKED / 2 ? 1 : 2, 1, now);
 	KUNIT_ASSERT_EQ(test, held(off), (u64)WALKED);
-	for (i = 0; cursor != ULONG_MAX && i < 10 * WALKED; i++) {
+	for (i = 0; cursor != LEVEE_OFFENDERS_END && i < 10 * WALKED; i++) {
 		walk->stop_after = 3;
 		levee_offenders_walk(off, &cursor, walk_show, walk);
 		if (i == 10)
 			levee_offenders_forget_policy(off, 2);
 	}
-	KUNIT_EXPECT_EQ(test, cursor, ULONG_MAX);
+	KUNIT_EXPECT_EQ(test, cursor, LEVEE_OFFENDERS_END);
 	KUNIT_EXPECT_EQ(test, held(off), (u64)WALKED / 2);
 	for (i = 0; i < WALKED; i++) {
 		KUNIT_EXPECT_LE(test, (int)walk->seen[i], 1);
@@ -329,6 +384,7 @@ static struct kunit_case offender_cases[] = {
 	KUNIT_CASE(offender_bounded),
 	KUNIT_CASE(offender_heavy),
 	KUNIT_CASE(offender_budget),
+	KUNIT_CASE(offender_marks),
 	KUNIT_CASE(offender_race),
 	KUNIT_CASE(offender_walk),
 	{}

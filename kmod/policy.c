@@ -6,6 +6,7 @@
 
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -55,6 +56,7 @@ static struct levee_policy_state *policy_state_new(const char *name, u32 id)
 		return NULL;
 	}
 	refcount_set(&state->refs, 1);
+	state->salt = get_random_u64();
 	state->id = id;
 	strscpy(state->name, name, sizeof(state->name));
 	return state;
@@ -226,6 +228,7 @@ struct levee_limit *levee_limit_add(struct levee_policy *policy, u8 class,
 	limit->class = class;
 	limit->per4 = per4;
 	limit->per6 = per6;
+	limit->salt = get_random_u64();
 	limit->state = limit_state_new(id);
 	if (!limit->state)
 		return NULL;

@@ -197,7 +197,7 @@ static const struct seq_operations stats_ops = {
  */
 struct sources_iter {
 	struct seq_net_private net;
-	unsigned long cursor;
+	u64 cursor;
 	bool end;
 	struct levee_offender_info info;
 };
@@ -256,12 +256,12 @@ static void *sources_next(struct seq_file *seq, void *v, loff_t *pos)
 static void show_source(struct seq_file *seq,
 			const struct levee_offender_info *info)
 {
-	if (info->key.prefix.family == NFPROTO_IPV4)
-		seq_printf(seq, "%pI4/%u", &info->key.prefix.addr.ip,
-			   info->key.prefix.len);
+	if (info->prefix.family == NFPROTO_IPV4)
+		seq_printf(seq, "%pI4/%u", &info->prefix.addr.ip,
+			   info->prefix.len);
 	else
-		seq_printf(seq, "%pI6c/%u", &info->key.prefix.addr.ip6,
-			   info->key.prefix.len);
+		seq_printf(seq, "%pI6c/%u", &info->prefix.addr.ip6,
+			   info->prefix.len);
 }
 
 static int sources_show(struct seq_file *seq, void *v)
@@ -274,13 +274,13 @@ static int sources_show(struct seq_file *seq, void *v)
 		return 0;
 	}
 	policy = levee_policy_find_id(proc_rules(proc_pernet(seq)),
-				      info->key.policy_id);
+				      info->policy_id);
 	/* The policy is being deleted, and its records go next. */
 	if (!policy)
 		return SEQ_SKIP;
 	show_source(seq, info);
 	seq_printf(seq, " %s %s %s %llu %llu", policy->state->name,
-		   levee_class_name(info->key.class),
+		   levee_class_name(info->class),
 		   levee_reason_name(info->reason),
 		   levee_real_ns(info->first_ns),
 		   levee_real_ns(info->last_ns));

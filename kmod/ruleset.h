@@ -41,6 +41,7 @@ struct levee_limit_state {
  * struct levee_limit - a limit of a policy
  * @rate: ready for the packet path
  * @state: what outlives the ruleset
+ * @salt: secret of the tags of its meters, the same in every ruleset
  * @class: enum levee_class
  * @per4: IPv4 prefix length of a source, or LEVEE_PER_NONE
  * @per6: likewise for IPv6
@@ -50,6 +51,7 @@ struct levee_limit_state {
 struct levee_limit {
 	struct levee_rate rate;
 	struct levee_limit_state *state;
+	u64 salt;
 	u8 class;
 	u8 per4;
 	u8 per6;
@@ -60,12 +62,14 @@ struct levee_limit {
 /**
  * struct levee_policy_state - what a policy keeps when the ruleset is replaced
  * @stats: counters
+ * @salt: secret of the hashes of its offenders
  * @refs: policies that point here, one in each ruleset
  * @id: number of the policy, never used again in this network namespace
  * @name: its name
  */
 struct levee_policy_state {
 	struct levee_policy_stats *stats;
+	u64 salt;
 	refcount_t refs;
 	u32 id;
 	char name[LEVEE_NAME_MAX + 1];

@@ -30,69 +30,63 @@ static u8 limit_per(const struct levee_limit *limit, u8 family)
 }
 
 /*
- * "All sources together" means both families. The first word holds the prefix
- * length too, as a limit of /24 and /32 might be reached with the same bits.
+ * Keyed hash of a source prefix. One serves all limits of the same length, and
+ * the records of their offenders: each adds a salt of its own, random and as
+ * secret as the key.
  */
-static u64 meter_tag(const struct levee_net *ln,
-		     const struct levee_limit *limit,
-		     const struct levee_packet *pkt)
+static u64 source_hash(const struct levee_net *ln,
+		       const struct levee_packet *pkt, u8 per)
 {
-	u8 per = limit_per(limit, pkt->family);
+	u64 what = (u64)pkt->family << 40 | (u64)per << 32;
 	union levee_addr addr = pkt->saddr;
-	u64 what = (u64)limit->state->id << 16;
 
-	if (!per)
-		return siphash_1u64(what, &ln->key);
 	levee_prefix_mask(&addr, pkt->family, per);
-	what |= (u64)pkt->family << 8 | per;
 	if (pkt->family == NFPROTO_IPV4)
-		return siphash_2u64(what, (__force u32)addr.ip, &ln->key);
+		return siphash_1u64(what | (__force u32)addr.ip, &ln->key);
 	return siphash_3u64(what, (__force u64)addr.be[0],
 			    (__force u64)addr.be[1], &ln->key);
-}
-
-static void offender_key(struct levee_offender_key *key,
-			 const struct levee_policy *policy,
-			 const struct levee_packet *pkt, u8 per)
-{
-	memset(key, 0, sizeof(*key));
-	key->prefix.family = pkt->family;
-	key->prefix.len = per;
-	key->prefix.addr = pkt->saddr;
-	levee_prefix_mask(&key->prefix.addr, pkt->family, per);
-	key->policy_id = policy->state->id;
-	key->class = pkt->class;
 }
 
 /* What the meters found: the limit that is over, or one that is high. */
 struct finding {
 	const struct levee_limit *limit;
+	u64 hash;
 	enum levee_meter meter;
 	bool overflowed;
 };
 
-static struct finding meters_ask(struct levee_net *ln,
-				 const struct levee_map *map,
-				 const struct levee_policy *policy,
-				 const struct levee_packet *pkt, u64 now_ns)
+static void meters_ask(struct levee_net *ln, const struct levee_map *map,
+		       const struct levee_policy *policy,
+		       const struct levee_packet *pkt, u64 now_ns,
+		       struct finding *found)
 {
 	struct levee_charge charge[LEVEE_CHAIN_MAX];
 	const struct levee_limit *limits[LEVEE_CHAIN_MAX];
-	struct finding found = { .meter = LEVEE_METER_CONFORMS };
+	u64 hash[LEVEE_CHAIN_MAX];
 	enum levee_meter answer;
 	int i, count = 0;
+	u8 last_per = 0;
 
+	found->meter = LEVEE_METER_CONFORMS;
 	for (i = 0; i < policy->chain_len[pkt->class]; i++) {
 		const struct levee_limit *limit;
+		u8 per;
 
 		limit = &policy->limits[policy->chain[pkt->class][i]];
-		if (limit_per(limit, pkt->family) == LEVEE_PER_NONE)
+		per = limit_per(limit, pkt->family);
+		if (per == LEVEE_PER_NONE)
 			continue;
+		if (count && per == last_per)
+			hash[count] = hash[count - 1];
+		else
+			hash[count] = source_hash(ln, pkt, per);
+		last_per = per;
 		limits[count] = limit;
 		charge[count].rate = &limit->rate;
 		charge[count].overflow = &limit->state->overflow;
 		charge[count].segs = pkt->segs;
-		charge[count].tag = meter_tag(ln, limit, pkt);
+		/* "All sources together" means both families. */
+		charge[count].tag = limit->salt ^ (per ? hash[count] : 0);
 		levee_map_prefetch(map, charge[count].tag);
 		count++;
 	}
@@ -101,9 +95,11 @@ static struct finding meters_ask(struct levee_net *ln,
 		answer = levee_meter_check(map, &charge[i], now_ns);
 		if (answer == LEVEE_METER_OVER)
 			goto over;
-		if (answer == LEVEE_METER_HIGH && !found.limit) {
-			found.limit = limits[i];
-			found.meter = answer;
+		if (answer == LEVEE_METER_HIGH &&
+		    found->meter == LEVEE_METER_CONFORMS) {
+			found->limit = limits[i];
+			found->hash = hash[i];
+			found->meter = answer;
 		}
 	}
 	for (i = 0; i < count; i++) {
@@ -116,19 +112,36 @@ static struct finding meters_ask(struct levee_net *ln,
 		if (answer == LEVEE_METER_OVER)
 			goto over;
 	}
-	return found;
+	return;
 
 over:
-	found.limit = limits[i];
-	found.meter = LEVEE_METER_OVER;
-	found.overflowed = charge[i].overflowed;
-	return found;
+	found->limit = limits[i];
+	found->hash = hash[i];
+	found->meter = LEVEE_METER_OVER;
+	found->overflowed = charge[i].overflowed;
+}
+
+/* Whom a record is about; returns the hash of the key. */
+static u64 offender_key(struct levee_offender_key *key,
+			const struct levee_policy *policy,
+			const struct levee_packet *pkt, u8 per, u64 hash)
+{
+	key->addr = pkt->saddr;
+	levee_prefix_mask(&key->addr, pkt->family, per);
+	key->policy_id = policy->state->id;
+	key->family = pkt->family;
+	key->len = per;
+	key->class = pkt->class;
+	key->zero = 0;
+	/* Odd, so that each class has a salt of its own. */
+	return hash ^ policy->state->salt * (2 * pkt->class + 1);
 }
 
 static void account_over(struct levee_net *ln,
 			 const struct levee_policy *policy,
 			 const struct levee_packet *pkt,
-			 enum levee_reason reason, u8 per, u64 now_ns)
+			 enum levee_reason reason, u8 per, u64 hash,
+			 u64 now_ns)
 {
 	bool drop = policy->mode == LEVEE_MODE_ENFORCE;
 	struct levee_offenders *off;
@@ -139,8 +152,8 @@ static void account_over(struct levee_net *ln,
 	off = rcu_dereference(ln->offenders);
 	if (!off || !pkt->family)
 		return;
-	offender_key(&key, policy, pkt, per);
-	levee_offender_over(off, &key, reason, drop, pkt->segs, pkt->len,
+	hash = offender_key(&key, policy, pkt, per, hash);
+	levee_offender_over(off, &key, hash, reason, drop, pkt->segs, pkt->len,
 			    now_ns);
 }
 
@@ -151,6 +164,7 @@ static void account_passed(struct levee_net *ln,
 {
 	struct levee_offenders *off;
 	struct levee_offender_key key;
+	u64 hash;
 
 	levee_policy_stats_passed(policy->state->stats, pkt->class,
 				  pkt->segs, pkt->len);
@@ -159,8 +173,9 @@ static void account_passed(struct levee_net *ln,
 	off = rcu_dereference(ln->offenders);
 	if (!off)
 		return;
-	offender_key(&key, policy, pkt, limit_per(found->limit, pkt->family));
-	levee_offender_passed(off, &key, pkt->segs, pkt->len);
+	hash = offender_key(&key, policy, pkt,
+			    limit_per(found->limit, pkt->family), found->hash);
+	levee_offender_passed(off, &key, hash, pkt->segs, pkt->len);
 }
 
 /**
@@ -178,8 +193,8 @@ bool levee_verdict(struct levee_net *ln, const struct levee_packet *pkt,
 	const struct levee_policy *policy;
 	enum levee_reason reason;
 	struct levee_map *map;
-	struct finding found = {};
-	u64 now_ns;
+	struct finding found;
+	u64 now_ns, hash;
 	u8 per;
 
 	policy = levee_ruleset_match(rcu_dereference(ln->rules), pkt->family,
@@ -198,8 +213,9 @@ bool levee_verdict(struct levee_net *ln, const struct levee_packet *pkt,
 		reason = LEVEE_REASON_MALFORMED;
 		per = pkt->family == NFPROTO_IPV4 ? MALFORMED_PER4 :
 						    MALFORMED_PER6;
+		hash = source_hash(ln, pkt, per);
 	} else {
-		found = meters_ask(ln, map, policy, pkt, now_ns);
+		meters_ask(ln, map, policy, pkt, now_ns, &found);
 		if (found.meter != LEVEE_METER_OVER) {
 			account_passed(ln, policy, pkt, &found);
 			return false;
@@ -208,7 +224,8 @@ bool levee_verdict(struct levee_net *ln, const struct levee_packet *pkt,
 		reason = found.overflowed ? LEVEE_REASON_OVERFLOW :
 					    LEVEE_REASON_LIMIT;
 		per = limit_per(found.limit, pkt->family);
+		hash = found.hash;
 	}
-	account_over(ln, policy, pkt, reason, per, now_ns);
+	account_over(ln, policy, pkt, reason, per, hash, now_ns);
 	return policy->mode == LEVEE_MODE_ENFORCE;
 }

@@ -47,8 +47,9 @@ static u64 source_hash(const struct levee_net *ln,
 			    (__force u64)addr.be[1], &ln->key);
 }
 
-/* What the meters found: the limit that is over, or one that is high. */
+/* What the meters found, and when: the limit that is over, or one that is high. */
 struct finding {
+	u64 now_ns;
 	const struct levee_limit *limit;
 	u64 hash;
 	enum levee_meter meter;
@@ -57,12 +58,11 @@ struct finding {
 
 static void meters_ask(struct levee_net *ln, const struct levee_map *map,
 		       const struct levee_policy *policy,
-		       const struct levee_packet *pkt, u64 now_ns,
-		       struct finding *found)
+		       const struct levee_packet *pkt, struct finding *found)
 {
 	struct levee_charge charge[LEVEE_CHAIN_MAX];
 	const struct levee_limit *limits[LEVEE_CHAIN_MAX];
-	u64 hash[LEVEE_CHAIN_MAX];
+	u64 now_ns, hash[LEVEE_CHAIN_MAX];
 	enum levee_meter answer;
 	int i, count = 0;
 	u8 last_per = 0;
@@ -91,6 +91,9 @@ static void meters_ask(struct levee_net *ln, const struct levee_map *map,
 		count++;
 	}
 
+	/* Reading the clock takes about as long as the prefetch. */
+	now_ns = ktime_get_ns();
+	found->now_ns = now_ns;
 	for (i = 0; i < count; i++) {
 		answer = levee_meter_check(map, &charge[i], now_ns);
 		if (answer == LEVEE_METER_OVER)
@@ -140,21 +143,22 @@ static u64 offender_key(struct levee_offender_key *key,
 static void account_over(struct levee_net *ln,
 			 const struct levee_policy *policy,
 			 const struct levee_packet *pkt,
-			 enum levee_reason reason, u8 per, u64 hash,
-			 u64 now_ns)
+			 enum levee_reason reason, u8 per,
+			 const struct finding *found)
 {
 	bool drop = policy->mode == LEVEE_MODE_ENFORCE;
 	struct levee_offenders *off;
 	struct levee_offender_key key;
+	u64 hash;
 
 	levee_policy_stats_over(policy->state->stats, pkt->class, reason,
 				drop, pkt->segs, pkt->len);
 	off = rcu_dereference(ln->offenders);
 	if (!off || !pkt->family)
 		return;
-	hash = offender_key(&key, policy, pkt, per, hash);
+	hash = offender_key(&key, policy, pkt, per, found->hash);
 	levee_offender_over(off, &key, hash, reason, drop, pkt->segs, pkt->len,
-			    now_ns);
+			    found->now_ns);
 }
 
 static void account_passed(struct levee_net *ln,
@@ -194,7 +198,6 @@ bool levee_verdict(struct levee_net *ln, const struct levee_packet *pkt,
 	enum levee_reason reason;
 	struct levee_map *map;
 	struct finding found;
-	u64 now_ns, hash;
 	u8 per;
 
 	policy = levee_ruleset_match(rcu_dereference(ln->rules), pkt->family,
@@ -206,16 +209,16 @@ bool levee_verdict(struct levee_net *ln, const struct levee_packet *pkt,
 		return false;
 	}
 
-	now_ns = ktime_get_ns();
 	if (unlikely(malformed)) {
 		levee_net_stats_malformed(ln->stats, pkt->malformed,
 					  pkt->segs);
 		reason = LEVEE_REASON_MALFORMED;
 		per = pkt->family == NFPROTO_IPV4 ? MALFORMED_PER4 :
 						    MALFORMED_PER6;
-		hash = source_hash(ln, pkt, per);
+		found.hash = source_hash(ln, pkt, per);
+		found.now_ns = ktime_get_ns();
 	} else {
-		meters_ask(ln, map, policy, pkt, now_ns, &found);
+		meters_ask(ln, map, policy, pkt, &found);
 		if (found.meter != LEVEE_METER_OVER) {
 			account_passed(ln, policy, pkt, &found);
 			return false;
@@ -224,8 +227,7 @@ bool levee_verdict(struct levee_net *ln, const struct levee_packet *pkt,
 		reason = found.overflowed ? LEVEE_REASON_OVERFLOW :
 					    LEVEE_REASON_LIMIT;
 		per = limit_per(found.limit, pkt->family);
-		hash = found.hash;
 	}
-	account_over(ln, policy, pkt, reason, per, hash, now_ns);
+	account_over(ln, policy, pkt, reason, per, &found);
 	return policy->mode == LEVEE_MODE_ENFORCE;
 }

@@ -16,8 +16,8 @@
 
 /**
  * struct levee_slot - one entry
- * @tag: keyed hash of what the entry is about; its upper half tells entries
- *	of a bucket apart, its lower bits are the same for all of them
+ * @tag: keyed hash of what the entry is about: its lowest bits choose its
+ *	bucket, its five highest the other one that it may be in
  * @until: time until which the entry lives, in ns of CLOCK_MONOTONIC, or
  *	LEVEE_SLOT_BUSY
  */
@@ -54,6 +54,17 @@ struct levee_map_ref {
 	u64 until;
 	bool vacant;
 };
+
+/*
+ * The other bucket of an entry, in the same 4 KiB: a look at it costs no page
+ * walk. Never the same bucket; and that of a second one is its first.
+ */
+#define LEVEE_MAP_NEAR	32u
+
+static inline u32 levee_map_second(u32 index, u64 tag)
+{
+	return index ^ ((u32)(tag >> 59) ?: LEVEE_MAP_NEAR / 2);
+}
 
 struct levee_map *levee_map_alloc(u32 slots);
 void levee_map_free(struct levee_map *map);

@@ -7,6 +7,7 @@
  */
 #include <kunit/test.h>
 #include <linux/prandom.h>
+#include <linux/siphash.h>
 
 #include "map.h"
 #include "race.h"
@@ -80,33 +81,56 @@ static void map_expiry(struct kunit *test)
 	levee_map_free(map);
 }
 
-/* Eight of a bucket are kept, the ninth has no room until one has expired. */
+/*
+ * Eight each of two buckets are kept, whichever of them came first; the next has
+ * no room until one has expired.
+ */
 static void map_full_bucket(struct kunit *test)
 {
 	struct levee_map *map = map_new(test, 1024);
 	u64 step = map->mask + 1;
 	struct levee_map_ref ref;
-	int i;
+	int i, room = 2 * LEVEE_MAP_WAYS;
 
-	for (i = 0; i < LEVEE_MAP_WAYS; i++)
+	for (i = 0; i < room; i++)
 		KUNIT_EXPECT_TRUE(test, map_put(map, 7 + i * step, NOW,
 						LATER + i));
 	ref = levee_map_lookup(map, 7 + i * step, NOW);
 	KUNIT_EXPECT_NULL(test, ref.slot);
-	for (i = 0; i < LEVEE_MAP_WAYS; i++) {
+	/* Nor has one whose first bucket is the other's second. */
+	ref = levee_map_lookup(map, levee_map_second(7, 0) + i * step, NOW);
+	KUNIT_EXPECT_NULL(test, ref.slot);
+	for (i = 0; i < room; i++) {
 		ref = levee_map_lookup(map, 7 + i * step, NOW);
 		KUNIT_EXPECT_FALSE(test, ref.vacant);
 		KUNIT_EXPECT_EQ(test, ref.until, LATER + i);
 	}
 	/* The first has expired at its very time; the others have not. */
-	KUNIT_EXPECT_TRUE(test, map_put(map, 7 + 8 * step, LATER, LATER + 99));
-	ref = levee_map_lookup(map, 7 + 8 * step, LATER);
+	KUNIT_EXPECT_TRUE(test, map_put(map, 7 + room * step, LATER,
+					LATER + 99));
+	ref = levee_map_lookup(map, 7 + room * step, LATER);
 	KUNIT_EXPECT_FALSE(test, ref.vacant);
 	ref = levee_map_lookup(map, 7 + step, LATER);
 	KUNIT_EXPECT_FALSE(test, ref.vacant);
 	ref = levee_map_lookup(map, 7, LATER);
 	KUNIT_EXPECT_NULL(test, ref.slot);
 	levee_map_free(map);
+}
+
+/* Each entry has two buckets, and the second of the second is the first. */
+static void map_two_choices(struct kunit *test)
+{
+	u32 index = 0x155, other;
+	u64 high;
+
+	for (high = 0; high < 32; high++) {
+		other = levee_map_second(index, high << 59);
+		KUNIT_EXPECT_NE(test, other, index);
+		KUNIT_EXPECT_EQ(test, other / LEVEE_MAP_NEAR,
+				index / LEVEE_MAP_NEAR);
+		KUNIT_EXPECT_EQ(test, levee_map_second(other, high << 59),
+				index);
+	}
 }
 
 /* A slot that came alive after it was seen free can not be taken over. */
@@ -127,32 +151,79 @@ static void map_no_theft(struct kunit *test)
 }
 
 /*
- * Random tags at half the slots: those that found no room must be as few as
- * Poisson's distribution has beyond eight in a bucket at a mean of four (2.1 %
- * of buckets hold more than eight; 0.86 % of entries find no room). What found
- * room is all there.
+ * Random tags. At half the slots next to none finds no room (Erlang's formula for
+ * a single bucket says three in a hundred); at all of them, one in seven. What
+ * found room is all there.
  */
 static void map_occupancy(struct kunit *test)
 {
-	struct levee_map *map = map_new(test, 16384);
-	u32 i, missed = 0, lost = 0, put = levee_map_slots(map) / 2;
+	static const struct {
+		u32 share, least, most;	/* percent; missed per 100000 */
+	} fill[] = { { 25, 0, 0 }, { 50, 0, 20 }, { 75, 50, 2000 },
+		     { 100, 5000, 12000 } };
+	struct levee_map *map = map_new(test, 65536);
+	u32 i, j, put, missed, lost;
 	struct rnd_state rnd;
 	u64 tag;
 
-	prandom_seed_state(&rnd, 1);
-	for (i = 0; i < put; i++) {
-		prandom_bytes_state(&rnd, &tag, sizeof(tag));
-		missed += !map_put(map, tag, NOW, LATER);
+	for (j = 0; j < ARRAY_SIZE(fill); j++) {
+		levee_map_clear(map);
+		put = levee_map_slots(map) / 100 * fill[j].share;
+		prandom_seed_state(&rnd, 1);
+		for (i = 0, missed = 0; i < put; i++) {
+			prandom_bytes_state(&rnd, &tag, sizeof(tag));
+			missed += !map_put(map, tag, NOW, LATER);
+		}
+		prandom_seed_state(&rnd, 1);
+		for (i = 0, lost = 0; i < put; i++) {
+			prandom_bytes_state(&rnd, &tag, sizeof(tag));
+			lost += levee_map_lookup(map, tag, NOW).vacant;
+		}
+		KUNIT_EXPECT_EQ(test, lost, missed);
+		missed = missed * 100000ull / put;
+		kunit_info(test, "%u %% full: %u of 100000 found no room\n",
+			   fill[j].share, missed);
+		KUNIT_EXPECT_GE(test, missed, fill[j].least);
+		KUNIT_EXPECT_LE(test, missed, fill[j].most);
 	}
-	prandom_seed_state(&rnd, 1);
-	for (i = 0; i < put; i++) {
-		prandom_bytes_state(&rnd, &tag, sizeof(tag));
-		lost += levee_map_lookup(map, tag, NOW).vacant;
-	}
-	KUNIT_EXPECT_EQ(test, lost, missed);
-	KUNIT_EXPECT_GT(test, missed, put / 1000);
-	KUNIT_EXPECT_LT(test, missed, put / 50);
 	levee_map_free(map);
+}
+
+/*
+ * Sources that somebody chose, next to each other, far apart, or with the bits
+ * that a plain hash would look at alike, are as evenly spread over buckets as
+ * random ones: the variance of Poisson's distribution is its mean.
+ */
+static void map_spread(struct kunit *test)
+{
+	static const struct {
+		const char *name;
+		u32 step, shift;
+	} set[] = { { "sequential", 1, 0 }, { "each /24", 256, 0 },
+		    { "each /16 and /8", 65536 + 1, 0 }, { "odd", 2, 0 },
+		    { "upper half", 1, 16 }, { "prime", 40503, 0 } };
+	static const siphash_key_t key = { { 0x5eed, 0x1e4ee } };
+	const u32 buckets = 4096, mean = 4;
+	u32 i, j, *count;
+	u64 squares;
+
+	count = kunit_kcalloc(test, buckets, sizeof(*count), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, count);
+	for (j = 0; j < ARRAY_SIZE(set); j++) {
+		memset(count, 0, buckets * sizeof(*count));
+		for (i = 0; i < buckets * mean; i++) {
+			u32 addr = 0x0a000000 + i * set[j].step;
+
+			addr = rol32(addr, set[j].shift);
+			count[siphash_1u64(addr, &key) % buckets]++;
+		}
+		for (i = 0, squares = 0; i < buckets; i++)
+			squares += (count[i] - mean) * (count[i] - mean);
+		/* 16384, give or take 5 standard deviations of 384 each */
+		kunit_info(test, "%s: %llu\n", set[j].name, squares);
+		KUNIT_EXPECT_GT(test, squares, 14464ull);
+		KUNIT_EXPECT_LT(test, squares, 18304ull);
+	}
 }
 
 /* Threads that count in the same few entries: no count may be lost. */
@@ -202,7 +273,9 @@ static struct kunit_case map_cases[] = {
 	KUNIT_CASE(map_expiry),
 	KUNIT_CASE(map_full_bucket),
 	KUNIT_CASE(map_no_theft),
+	KUNIT_CASE(map_two_choices),
 	KUNIT_CASE(map_occupancy),
+	KUNIT_CASE(map_spread),
 	KUNIT_CASE(map_race),
 	{}
 };

@@ -367,30 +367,30 @@ static void meter_sources(struct kunit *test)
 }
 
 /*
- * A full bucket: newcomers are neither all let through nor all refused, but
+ * Full buckets: newcomers are neither all let through nor all refused, but
  * share a burst for each overflow meter; who is there already loses nothing.
  */
 static void meter_full(struct kunit *test)
 {
 	struct gate *gate = gate_new(test, 10, 2);
 	u64 step = gate->map->mask + 1;
-	int i, passed = 0;
+	int i, room = 2 * LEVEE_MAP_WAYS, passed = 0;
 	bool overflowed;
 
-	for (i = 0; i < LEVEE_MAP_WAYS; i++) {
+	for (i = 0; i < room; i++) {
 		KUNIT_EXPECT_TRUE(test, gate_passes(gate, 3 + i * step, START,
 						    &overflowed));
 		KUNIT_EXPECT_FALSE(test, overflowed);
 	}
 	for (i = 0; i < 10000; i++) {
-		u64 tag = (3 + (LEVEE_MAP_WAYS + (u64)i) * step) |
+		u64 tag = (3 + (room + (u64)i) * step) |
 			  (u64)i << 32;
 
 		passed += gate_passes(gate, tag, START, &overflowed);
 		KUNIT_EXPECT_TRUE(test, overflowed);
 	}
 	KUNIT_EXPECT_EQ(test, passed, 2 * LEVEE_OVERFLOW_METERS);
-	for (i = 0; i < LEVEE_MAP_WAYS; i++)
+	for (i = 0; i < room; i++)
 		KUNIT_EXPECT_TRUE(test, gate_passes(gate, 3 + i * step, START,
 						    NULL));
 	levee_overflow_clear(&gate->overflow);

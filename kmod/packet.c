@@ -23,6 +23,7 @@
 
 #include "amplifier.h"
 #include "compat.h"
+#include "wire.h"
 
 /* Tags in the payload, besides the one in the metadata. QinQ has one. */
 #define LEVEE_VLAN_TAGS_MAX	4
@@ -448,21 +449,6 @@ static enum levee_parse parse_link(struct levee_cursor *c)
 	}
 }
 
-/*
- * Who aggregated may not have counted (what a virtual machine hands over is
- * SKB_GSO_DODGY, with gso_segs 0).
- */
-static u32 count_segs(const struct levee_cursor *c)
-{
-	const struct skb_shared_info *shinfo = skb_shinfo(c->skb);
-
-	if (!skb_is_gso(c->skb))
-		return 1;
-	if (shinfo->gso_segs || c->off >= c->end)
-		return shinfo->gso_segs ?: 1;
-	return DIV_ROUND_UP(c->end - c->off, shinfo->gso_size);
-}
-
 /**
  * levee_packet_parse - read what levee wants to know of a packet
  * @skb: packet as netdev ingress or PREROUTING have it: network header set,
@@ -489,7 +475,7 @@ enum levee_parse levee_packet_parse(const struct sk_buff *skb,
 		.class = LEVEE_CLASS_OTHER,
 	};
 	parse = parse_link(&c);
-	pkt->segs = count_segs(&c);
+	levee_wire_measure(skb, pkt, c.off, c.end);
 	if (pkt->family && parse != LEVEE_PARSE_MALFORMED &&
 	    parse_addresses(pkt) == LEVEE_PARSE_MALFORMED)
 		return LEVEE_PARSE_MALFORMED;

@@ -42,7 +42,8 @@ enum levee_parse {
  * struct levee_packet - a packet as the policies see it
  * @saddr: source address
  * @daddr: destination address
- * @len: bytes from the network header on, all segments together
+ * @len: bytes of the IP packet on the wire, without the framing of the link;
+ *	if it was aggregated, of all segments, each with its headers
  * @segs: packets that it stands for: segments if it was aggregated, else 1
  * @sport: source port of TCP and UDP, 0 if there is none
  * @dport: destination port of TCP and UDP, 0 if there is none

@@ -217,7 +217,8 @@ static void packet_sample(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pkt.malformed, s->malformed);
 	KUNIT_EXPECT_EQ(test, pkt.segs, 1);
 	if (f.ip >= 0 && s->malformed != LEVEE_MALFORMED_ENCAP)
-		KUNIT_EXPECT_EQ(test, pkt.len, f.len - f.ip);
+		KUNIT_EXPECT_EQ(test, pkt.len, (f.len - f.ip > ETH_ZLEN - ETH_HLEN ?
+						f.len : f.end) - f.ip);
 }
 
 /* Fails when a header is read without regard to where its bytes lie. */
@@ -312,7 +313,7 @@ static void expect_sane(struct kunit *test, const struct sk_buff *skb,
 	KUNIT_ASSERT_LE(test, pkt->malformed, LEVEE_MALFORMED_MAX);
 	KUNIT_ASSERT_GE(test, pkt->segs, 1);
 	KUNIT_ASSERT_LE(test, pkt->segs, 65535);
-	KUNIT_ASSERT_LE(test, pkt->len, skb->len);
+	KUNIT_ASSERT_LE(test, pkt->len, skb->len * pkt->segs);
 	KUNIT_ASSERT_TRUE(test, pkt->family == NFPROTO_IPV4 ||
 			  pkt->family == NFPROTO_IPV6 || !pkt->family);
 	if (parse == LEVEE_PARSE_JUDGE)
@@ -409,25 +410,25 @@ static void packet_fields(struct kunit *test)
 static const struct gso_sample {
 	struct sample s;
 	u16 size, segs;
-	u32 want_segs;
+	u32 want_segs, headers;
 } gso_samples[] = {
-	{ { "counted", { IP4(5), TCP(ACK), DATA(250) } }, 100, 2, 2 },
-	{ { "not counted", { IP4(5), TCP(ACK), DATA(200) } }, 100, 0, 2 },
+	{ { "counted", { IP4(5), TCP(ACK), DATA(150) } }, 100, 3, 3, 40 },
+	{ { "not counted", { IP4(5), TCP(ACK), DATA(200) } }, 100, 0, 2, 40 },
 	{ { "not counted, last short", { IP4(5), TCP(ACK), DATA(201) } },
-	  100, 0, 3 },
-	{ { "no payload", { IP4(5), TCP(ACK) } }, 100, 0, 1 },
+	  100, 0, 3, 40 },
+	{ { "no payload", { IP4(5), TCP(ACK) } }, 100, 0, 1, 40 },
 	{ { "IPv4 longer than 64k", { IP4(5), TCP(ACK), DATA(200) },
-	    .patch = { BYTES(2, 0, 0) } }, 100, 2, 2 },
+	    .patch = { BYTES(2, 0, 0) } }, 100, 2, 2, 40 },
 	{ { "IPv6 longer than 64k", { IP6(64), TCP(ACK), DATA(200) },
-	    .patch = { BYTES(4, 0, 0) } }, 100, 2, 2 },
+	    .patch = { BYTES(4, 0, 0) } }, 100, 2, 2, 60 },
 	{ { "IPv6 jumbo option",
 	    { IP6(64), EXT(HOP, 0), TCP(ACK), DATA(200) },
 	    .patch = { BYTES(4, 0, 0), BYTES(42, 0xc2, 4, 0, 1, 0, 0) } },
-	  100, 2, 2 },
+	  100, 2, 2, 68 },
 	{ { "UDP length of one segment", { IP4(5), UDP(9999), DATA(200) } },
-	  100, 2, 2 },
+	  100, 2, 2, 28 },
 	{ { "UDP length 0", { IP4(5), UDP(9999), DATA(200) },
-	    .patch = { BYTES(24, 0, 0) } }, 100, 0, 2 },
+	    .patch = { BYTES(24, 0, 0) } }, 100, 0, 2, 28 },
 };
 
 static void packet_gso(struct kunit *test)
@@ -446,7 +447,7 @@ static void packet_gso(struct kunit *test)
 				    LEVEE_PARSE_JUDGE, "%s", g->s.name);
 		KUNIT_EXPECT_EQ_MSG(test, pkt.segs, g->want_segs, "%s",
 				    g->s.name);
-		KUNIT_EXPECT_EQ(test, pkt.len, f.len);
+		KUNIT_EXPECT_EQ(test, pkt.len, f.len + (pkt.segs - 1) * g->headers);
 		kfree_skb(skb);
 	}
 }

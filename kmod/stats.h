@@ -16,7 +16,7 @@
 /**
  * struct levee_count - packets and bytes
  * @packets: packets; segments of an aggregated packet count each
- * @bytes: bytes from the network header on
+ * @bytes: their bytes on the wire, as &struct levee_packet has them
  */
 struct levee_count {
 	u64 packets;

@@ -6,6 +6,7 @@
 #define _LEVEE_METER_H
 
 #include <linux/atomic.h>
+#include <linux/levee.h>
 #include <linux/types.h>
 #include "map.h"
 
@@ -13,6 +14,9 @@
 #define LEVEE_RATE_MAX		100000000u
 /* Longest period of a rate, in seconds. */
 #define LEVEE_PERIOD_MAX	86400u
+/* Rates in bits, per second: those at which a byte's time is exact enough. */
+#define LEVEE_BPS_MIN		1000ull
+#define LEVEE_BPS_MAX		1000000000000ull
 
 /*
  * How many packets beyond the burst one aggregated packet may stand for. 362
@@ -21,19 +25,29 @@
  * small burst should let through.
  */
 #define LEVEE_DEBT_SEGS		512u
+/* Likewise in bytes: BIG TCP and the headers of its segments are 550 KiB. */
+#define LEVEE_DEBT_BYTES	(1024u * 1024)
 
 /* Overflow meters of a limit; each has the limit's rate. */
 #define LEVEE_OVERFLOW_METERS	64
 
 /**
  * struct levee_rate - a rate and burst, made ready for the packet path
- * @cost_ns: time that one packet takes at this rate (emission interval)
- * @tau_ns: time that @burst packets take
- * @burst: packets that may arrive at once
+ * @mult: time that one packet, or one byte, takes at this rate, in
+ *	2^-@shift ns (emission interval)
+ * @tau_ns: time that the burst takes
+ * @most: packets or bytes that one aggregated packet may stand for
+ * @shift: 0 for packets
+ * @unit: enum levee_unit: what is charged, packets or the bytes they had on
+ *	the wire
+ * @burst: packets or bytes that may arrive at once
  */
 struct levee_rate {
-	u64 cost_ns;
+	u64 mult;
 	u64 tau_ns;
+	u32 most;
+	u8 shift;
+	u8 unit;
 	u32 burst;
 };
 
@@ -62,7 +76,7 @@ enum levee_meter {
  * @rate: rate of the limit
  * @overflow: overflow meters of the limit
  * @tag: tag of the meter
- * @segs: packets to charge
+ * @amount: packets or bytes to charge, as @rate says
  * @overflowed: set if the map was full, and the overflow meter answered
  * @ref: where the meter is
  * @next_ns: theoretical arrival time to store
@@ -71,7 +85,7 @@ struct levee_charge {
 	const struct levee_rate *rate;
 	struct levee_overflow *overflow;
 	u64 tag;
-	u32 segs;
+	u32 amount;
 	bool overflowed;
 	struct levee_map_ref ref;
 	u64 next_ns;
@@ -79,8 +93,9 @@ struct levee_charge {
 
 int levee_rate_init(struct levee_rate *rate, u64 packets, u32 period_s,
 		    u32 burst);
+int levee_rate_init_bits(struct levee_rate *rate, u64 bps, u32 burst);
 enum levee_meter levee_gcra(const struct levee_rate *rate, u64 until_ns,
-			    u64 now_ns, u32 segs, u64 *next_ns);
+			    u64 now_ns, u32 amount, u64 *next_ns);
 enum levee_meter levee_meter_check(const struct levee_map *map,
 				   struct levee_charge *charge, u64 now_ns);
 enum levee_meter levee_meter_commit(const struct levee_map *map,

@@ -39,8 +39,8 @@ struct bucket {
 static bool bucket_takes(struct bucket *bucket, const struct levee_rate *rate,
 			 u64 now_ns, u32 segs)
 {
-	u64 full = rate->cost_ns * rate->burst;
-	u64 need = rate->cost_ns * segs;
+	u64 full = rate->mult * rate->burst;
+	u64 need = rate->mult * segs;
 
 	bucket->level_ns = min(full, bucket->level_ns + now_ns -
 				     bucket->last_ns);
@@ -72,7 +72,7 @@ static void meter_model(struct kunit *test)
 				bool takes;
 
 				now += prandom_u32_state(&rnd) %
-				       (2 * rate.cost_ns);
+				       (2 * rate.mult);
 				segs = prandom_u32_state(&rnd) % bursts[b] + 1;
 				if (i % 4)
 					segs = 1;
@@ -99,7 +99,7 @@ static void meter_burst(struct kunit *test)
 
 		/* The largest burst is not counted out, but jumped to. */
 		if (bursts[b] == U32_MAX) {
-			until = START + rate.tau_ns - 10 * rate.cost_ns;
+			until = START + rate.tau_ns - 10 * rate.mult;
 			passed = bursts[b] - 10;
 		}
 		tries = passed;
@@ -112,7 +112,7 @@ static void meter_burst(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, passed, (u64)bursts[b]);
 
 		for (i = 1; i < 5; i++) {
-			u64 due = START + i * rate.cost_ns;
+			u64 due = START + i * rate.mult;
 
 			KUNIT_EXPECT_EQ(test, levee_gcra(&rate, until, due - 1,
 							 1, &next),
@@ -151,13 +151,13 @@ static void meter_long_run(struct kunit *test)
 			passed += levee_gcra(&rate, until, now, 1, &next) !=
 				  LEVEE_METER_OVER;
 			until = next;
-			now += rate.cost_ns / 10 + 1;
+			now += rate.mult / 10 + 1;
 		}
 		span_ns = now - START;
 		due = cases[c].burst +
 		      mul_u64_u64_div_u64(span_ns, packets,
 					  period_s * NSEC_PER_SEC);
-		slack = 1 + div64_u64(due, 2 * rate.cost_ns);
+		slack = 1 + div64_u64(due, 2 * rate.mult);
 		KUNIT_EXPECT_GE(test, passed + slack, due);
 		KUNIT_EXPECT_LE(test, passed, due + slack);
 	}
@@ -182,10 +182,10 @@ static void meter_times(struct kunit *test)
 		}
 		/* Not before the day is over. */
 		KUNIT_EXPECT_EQ(test, levee_gcra(&rate, until, times[t] +
-						 rate.cost_ns - 1, 1, &next),
+						 rate.mult - 1, 1, &next),
 				LEVEE_METER_OVER);
 		KUNIT_EXPECT_NE(test, levee_gcra(&rate, until, times[t] +
-						 rate.cost_ns, 1, &next),
+						 rate.mult, 1, &next),
 				LEVEE_METER_OVER);
 		/* After a long rest the burst is full, and no more than full. */
 		for (i = 0; i < 8; i++) {
@@ -236,7 +236,7 @@ static void meter_lowered(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, levee_gcra(&new, until, START, 1, &next),
 			LEVEE_METER_OVER);
 	KUNIT_EXPECT_EQ(test, next, START + new.tau_ns +
-			LEVEE_DEBT_SEGS * new.cost_ns);
+			LEVEE_DEBT_SEGS * new.mult);
 	until = next;
 	KUNIT_EXPECT_NE(test, levee_gcra(&new, until, until, 1, &next),
 			LEVEE_METER_OVER);
@@ -300,7 +300,7 @@ static void meter_rate_extremes(struct kunit *test)
 				cases[i].err);
 		if (cases[i].err)
 			continue;
-		KUNIT_EXPECT_EQ(test, rate.cost_ns, cases[i].cost_ns);
+		KUNIT_EXPECT_EQ(test, rate.mult, cases[i].cost_ns);
 		KUNIT_EXPECT_EQ(test, rate.tau_ns,
 				cases[i].cost_ns * cases[i].burst);
 	}
@@ -330,7 +330,7 @@ static bool gate_passes(struct gate *gate, u64 tag, u64 now, bool *overflowed)
 		.rate = &gate->rate,
 		.overflow = &gate->overflow,
 		.tag = tag,
-		.segs = 1,
+		.amount = 1,
 	};
 	bool passes;
 
@@ -406,7 +406,7 @@ static void meter_lost(struct kunit *test)
 		.rate = &gate->rate,
 		.overflow = &gate->overflow,
 		.tag = 1,
-		.segs = 1,
+		.amount = 1,
 	};
 	enum levee_meter answer;
 	int i;

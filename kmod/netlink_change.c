@@ -324,13 +324,8 @@ int levee_nl_policy_del_doit(struct sk_buff *skb, struct genl_info *info)
 	return 0;
 }
 
-struct limit_key {
-	u8 class;
-	u8 per4;
-	u8 per6;
-};
-
-static int limit_key_parse(struct genl_info *info, struct limit_key *key)
+static int limit_key_parse(struct genl_info *info,
+			   struct levee_limit_key *key)
 {
 	struct nlattr **attrs = info->attrs;
 
@@ -349,6 +344,9 @@ static int limit_key_parse(struct genl_info *info, struct limit_key *key)
 	key->per6 = attrs[LEVEE_A_LIMIT_PER_V6] ?
 		    nla_get_u8(attrs[LEVEE_A_LIMIT_PER_V6]) :
 		    LEVEE_PER6_DEFAULT;
+	key->unit = attrs[LEVEE_A_LIMIT_UNIT] ?
+		    nla_get_u32(attrs[LEVEE_A_LIMIT_UNIT]) :
+		    LEVEE_UNIT_PACKETS;
 
 	if (key->per4 > 32 && key->per4 != LEVEE_PER_NONE) {
 		NL_SET_ERR_MSG_ATTR(info->extack, attrs[LEVEE_A_LIMIT_PER_V4],
@@ -368,37 +366,57 @@ static int limit_key_parse(struct genl_info *info, struct limit_key *key)
 	return 0;
 }
 
-static int limit_set(struct levee_net *ln, struct levee_policy *policy,
-		     const struct limit_key *key, struct genl_info *info)
+static int limit_set_rate(struct levee_limit *limit, struct genl_info *info)
 {
 	struct nlattr **attrs = info->attrs;
-	struct levee_limit *limit;
+	const struct nlattr *period = attrs[LEVEE_A_LIMIT_PERIOD];
+	u64 rate = nla_get_u64(attrs[LEVEE_A_LIMIT_RATE]);
+	u32 burst = attrs[LEVEE_A_LIMIT_BURST] ?
+		    nla_get_u32(attrs[LEVEE_A_LIMIT_BURST]) : 0;
 	int err;
 
-	limit = levee_limit_find(policy, key->class, key->per4, key->per6);
+	if (limit->rate.unit == LEVEE_UNIT_BITS) {
+		if (period) {
+			NL_SET_ERR_MSG_ATTR(info->extack, period,
+					    "a rate in bits is per second and has no period");
+			return -EINVAL;
+		}
+		err = levee_limit_set_bits(limit, rate, burst);
+		if (err)
+			NL_SET_ERR_MSG_ATTR(info->extack,
+					    attrs[LEVEE_A_LIMIT_RATE],
+					    "a rate in bits is 1 kbit/s to 1 Tbit/s");
+		return err;
+	}
+
+	err = levee_limit_set_rate(limit, rate,
+				   period ? nla_get_u32(period) : 1, burst);
+	if (err)
+		NL_SET_ERR_MSG_ATTR(info->extack, attrs[LEVEE_A_LIMIT_RATE],
+				    "rate is above 100M per period, or burst takes more than 73 years at it");
+	return err;
+}
+
+static int limit_set(struct levee_net *ln, struct levee_policy *policy,
+		     const struct levee_limit_key *key, struct genl_info *info)
+{
+	struct levee_limit *limit;
+
+	limit = levee_limit_find(policy, key);
 	if (!limit) {
 		if (policy->limit_count >= LEVEE_LIMITS_MAX) {
 			NL_SET_ERR_MSG(info->extack,
 				       "the policy has 64 limits already");
 			return -E2BIG;
 		}
-		limit = levee_limit_add(policy, key->class, key->per4,
-					key->per6, ln->next_id++);
+		limit = levee_limit_add(policy, key, ln->next_id++);
 	}
 	if (!limit) {
 		NL_SET_ERR_MSG(info->extack,
 			       "not enough memory for the limit");
 		return -ENOMEM;
 	}
-	err = levee_limit_set_rate(limit, nla_get_u64(attrs[LEVEE_A_LIMIT_RATE]),
-				   attrs[LEVEE_A_LIMIT_PERIOD] ?
-				   nla_get_u32(attrs[LEVEE_A_LIMIT_PERIOD]) : 1,
-				   attrs[LEVEE_A_LIMIT_BURST] ?
-				   nla_get_u32(attrs[LEVEE_A_LIMIT_BURST]) : 0);
-	if (err)
-		NL_SET_ERR_MSG_ATTR(info->extack, attrs[LEVEE_A_LIMIT_RATE],
-				    "rate is above 100M per period, or burst takes more than 73 years at it");
-	return err;
+	return limit_set_rate(limit, info);
 }
 
 int levee_nl_limit_set_doit(struct sk_buff *skb, struct genl_info *info)
@@ -406,7 +424,7 @@ int levee_nl_limit_set_doit(struct sk_buff *skb, struct genl_info *info)
 	struct levee_net *ln = levee_pernet(genl_info_net(info));
 	struct levee_ruleset *rules;
 	struct levee_policy *policy;
-	struct limit_key key;
+	struct levee_limit_key key;
 	int err;
 
 	err = limit_key_parse(info, &key);
@@ -432,7 +450,7 @@ int levee_nl_limit_del_doit(struct sk_buff *skb, struct genl_info *info)
 	struct levee_ruleset *rules;
 	struct levee_policy *policy;
 	struct levee_limit *limit;
-	struct limit_key key;
+	struct levee_limit_key key;
 	int err;
 
 	err = limit_key_parse(info, &key);
@@ -444,7 +462,7 @@ int levee_nl_limit_del_doit(struct sk_buff *skb, struct genl_info *info)
 	policy = policy_named(rules, info->attrs[LEVEE_A_LIMIT_POLICY], &err,
 			      info->extack);
 	if (policy) {
-		limit = levee_limit_find(policy, key.class, key.per4, key.per6);
+		limit = levee_limit_find(policy, &key);
 		if (limit) {
 			levee_limit_del(policy, limit);
 		} else {

@@ -47,7 +47,8 @@ static const struct nla_policy limit_policy_policy[] = {
 	[LEVEE_A_LIMIT_POLICY] = LEVEE_NL_NAME,				\
 	[LEVEE_A_LIMIT_CLASS] = NLA_POLICY_MAX(NLA_U32, LEVEE_CLASS_MAX), \
 	[LEVEE_A_LIMIT_PER_V4] = { .type = NLA_U8 },			\
-	[LEVEE_A_LIMIT_PER_V6] = { .type = NLA_U8 }
+	[LEVEE_A_LIMIT_PER_V6] = { .type = NLA_U8 },			\
+	[LEVEE_A_LIMIT_UNIT] = NLA_POLICY_MAX(NLA_U32, LEVEE_UNIT_MAX)
 
 static struct netlink_range_validation period_range = {
 	.min = 1,

@@ -192,9 +192,11 @@ static int put_limit(struct sk_buff *skb, const struct levee_policy *policy,
 	    nla_put_u32(skb, LEVEE_A_LIMIT_CLASS, limit->class) ||
 	    nla_put_u8(skb, LEVEE_A_LIMIT_PER_V4, limit->per4) ||
 	    nla_put_u8(skb, LEVEE_A_LIMIT_PER_V6, limit->per6) ||
-	    nla_put_u64_64bit(skb, LEVEE_A_LIMIT_RATE, limit->packets,
+	    nla_put_u64_64bit(skb, LEVEE_A_LIMIT_RATE, limit->configured,
 			      LEVEE_A_LIMIT_PAD) ||
-	    nla_put_u32(skb, LEVEE_A_LIMIT_PERIOD, limit->period_s) ||
+	    (limit->rate.unit == LEVEE_UNIT_PACKETS &&
+	     nla_put_u32(skb, LEVEE_A_LIMIT_PERIOD, limit->period_s)) ||
+	    nla_put_u32(skb, LEVEE_A_LIMIT_UNIT, limit->rate.unit) ||
 	    nla_put_u32(skb, LEVEE_A_LIMIT_BURST, limit->rate.burst) ||
 	    nla_put_u64_64bit(skb, LEVEE_A_LIMIT_OVER_PACKETS, sum.over,
 			      LEVEE_A_LIMIT_PAD) ||

@@ -4,11 +4,21 @@
  */
 #include "ruleset.h"
 
+#include <linux/bits.h>
+#include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/time64.h>
+
+/*
+ * Burst of a limit in bits that names none. Where 100 ms are little, it still
+ * has room for 64 KiB that GRO made one packet, with the headers of each.
+ */
+#define LEVEE_BURST_MS		100
+#define LEVEE_BURST_BYTES	100000u
 
 static struct levee_limit_state *limit_state_new(u32 id)
 {
@@ -180,22 +190,20 @@ void levee_policy_set_dst(struct levee_policy *policy,
 /**
  * levee_limit_find - find a limit
  * @policy: policy that it is in
- * @class: enum levee_class
- * @per4: IPv4 source prefix length or LEVEE_PER_NONE
- * @per6: IPv6 source prefix length or LEVEE_PER_NONE
+ * @key: which one
  *
  * Return: the limit, or NULL.
  */
 struct levee_limit *levee_limit_find(const struct levee_policy *policy,
-				     u8 class, u8 per4, u8 per6)
+				     const struct levee_limit_key *key)
 {
 	u32 i;
 
 	for (i = 0; i < policy->limit_count; i++) {
 		struct levee_limit *limit = &policy->limits[i];
 
-		if (limit->class == class && limit->per4 == per4 &&
-		    limit->per6 == per6)
+		if (limit->class == key->class && limit->per4 == key->per4 &&
+		    limit->per6 == key->per6 && limit->rate.unit == key->unit)
 			return limit;
 	}
 	return NULL;
@@ -204,16 +212,14 @@ struct levee_limit *levee_limit_find(const struct levee_policy *policy,
 /**
  * levee_limit_add - add a limit; its rate is to be set next
  * @policy: policy of a ruleset that is being changed
- * @class: enum levee_class
- * @per4: IPv4 source prefix length or LEVEE_PER_NONE
- * @per6: IPv6 source prefix length or LEVEE_PER_NONE
+ * @key: what it is for, not in use
  * @id: id, not in use
  *
  * Return: the limit, valid until the next one is added or deleted, or NULL if
  * there is no memory for it.
  */
-struct levee_limit *levee_limit_add(struct levee_policy *policy, u8 class,
-				    u8 per4, u8 per6, u32 id)
+struct levee_limit *levee_limit_add(struct levee_policy *policy,
+				    const struct levee_limit_key *key, u32 id)
 {
 	struct levee_limit *limits, *limit;
 
@@ -225,9 +231,10 @@ struct levee_limit *levee_limit_add(struct levee_policy *policy, u8 class,
 
 	limit = &limits[policy->limit_count];
 	memset(limit, 0, sizeof(*limit));
-	limit->class = class;
-	limit->per4 = per4;
-	limit->per6 = per6;
+	limit->class = key->class;
+	limit->per4 = key->per4;
+	limit->per6 = key->per6;
+	limit->rate.unit = key->unit;
 	limit->salt = get_random_u64();
 	limit->state = limit_state_new(id);
 	if (!limit->state)
@@ -251,7 +258,7 @@ void levee_limit_del(struct levee_policy *policy, struct levee_limit *limit)
 }
 
 /**
- * levee_limit_set_rate - set what a limit allows
+ * levee_limit_set_rate - set what a limit in packets allows
  * @limit: limit of a ruleset that is being changed
  * @packets: packets per period
  * @period_s: period in seconds
@@ -270,7 +277,32 @@ int levee_limit_set_rate(struct levee_limit *limit, u64 packets, u32 period_s,
 	err = levee_rate_init(&limit->rate, packets, period_s, burst);
 	if (err)
 		return err;
-	limit->packets = packets;
+	limit->configured = packets;
 	limit->period_s = period_s;
+	return 0;
+}
+
+/**
+ * levee_limit_set_bits - set what a limit in bits allows
+ * @limit: limit of a ruleset that is being changed
+ * @bps: bits per second
+ * @burst: bytes that may arrive at once; 0 for those of LEVEE_BURST_MS, at
+ *	least LEVEE_BURST_BYTES
+ *
+ * Return: 0, or -ERANGE as levee_rate_init_bits().
+ */
+int levee_limit_set_bits(struct levee_limit *limit, u64 bps, u32 burst)
+{
+	int err;
+
+	if (!burst)
+		burst = clamp_t(u64, div_u64(bps, BITS_PER_BYTE * MSEC_PER_SEC /
+					     LEVEE_BURST_MS),
+				LEVEE_BURST_BYTES, U32_MAX);
+	err = levee_rate_init_bits(&limit->rate, bps, burst);
+	if (err)
+		return err;
+	limit->configured = bps;
+	limit->period_s = 1;
 	return 0;
 }

@@ -78,9 +78,14 @@ struct levee_ruleset *levee_ruleset_new(u32 *next_id, u32 dst_max)
 		goto err_free;
 	policy->mode = LEVEE_MODE_MONITOR;
 	for (i = 0; i < ARRAY_SIZE(default_limits); i++) {
-		limit = levee_limit_add(policy, default_limits[i].class,
-					DEFAULT_PER4, DEFAULT_PER6,
-					(*next_id)++);
+		const struct levee_limit_key key = {
+			.class = default_limits[i].class,
+			.per4 = DEFAULT_PER4,
+			.per6 = DEFAULT_PER6,
+			.unit = LEVEE_UNIT_PACKETS,
+		};
+
+		limit = levee_limit_add(policy, &key, (*next_id)++);
 		if (!limit)
 			goto err_free;
 		if (levee_limit_set_rate(limit, default_limits[i].packets, 1,

@@ -45,18 +45,37 @@ struct levee_limit_state {
  * @class: enum levee_class
  * @per4: IPv4 prefix length of a source, or LEVEE_PER_NONE
  * @per6: likewise for IPv6
- * @period_s: period of @packets in seconds, as configured
- * @packets: packets per period, as configured
+ * @period_s: period of @configured in seconds; 1 if that is in bits
+ * @configured: packets per period, or bits per second
  */
 struct levee_limit {
+	/* packet path */
 	struct levee_rate rate;
 	struct levee_limit_state *state;
 	u64 salt;
 	u8 class;
 	u8 per4;
 	u8 per6;
+
+	/* configuration only */
 	u32 period_s;
-	u64 packets;
+	u64 configured;
+};
+
+static_assert(sizeof(struct levee_limit) <= 64);
+
+/**
+ * struct levee_limit_key - what tells the limits of a policy apart
+ * @class: enum levee_class
+ * @per4: IPv4 source prefix length or LEVEE_PER_NONE
+ * @per6: IPv6 source prefix length or LEVEE_PER_NONE
+ * @unit: enum levee_unit
+ */
+struct levee_limit_key {
+	u8 class;
+	u8 per4;
+	u8 per6;
+	u8 unit;
 };
 
 /**
@@ -181,12 +200,13 @@ void levee_policy_set_dst(struct levee_policy *policy,
 			  struct levee_prefix *dst, u32 count);
 
 struct levee_limit *levee_limit_find(const struct levee_policy *policy,
-				     u8 class, u8 per4, u8 per6);
-struct levee_limit *levee_limit_add(struct levee_policy *policy, u8 class,
-				    u8 per4, u8 per6, u32 id);
+				     const struct levee_limit_key *key);
+struct levee_limit *levee_limit_add(struct levee_policy *policy,
+				    const struct levee_limit_key *key, u32 id);
 void levee_limit_del(struct levee_policy *policy, struct levee_limit *limit);
 int levee_limit_set_rate(struct levee_limit *limit, u64 packets, u32 period_s,
 			 u32 burst);
+int levee_limit_set_bits(struct levee_limit *limit, u64 bps, u32 burst);
 
 int levee_ruleset_init(void);
 void levee_ruleset_exit(void);

@@ -84,7 +84,8 @@ static void meters_ask(struct levee_net *ln, const struct levee_map *map,
 		limits[count] = limit;
 		charge[count].rate = &limit->rate;
 		charge[count].overflow = &limit->state->overflow;
-		charge[count].segs = pkt->segs;
+		charge[count].amount = limit->rate.unit == LEVEE_UNIT_BITS ?
+				       pkt->len : pkt->segs;
 		/* "All sources together" means both families. */
 		charge[count].tag = limit->salt ^ (per ? hash[count] : 0);
 		levee_map_prefetch(map, charge[count].tag);

@@ -80,9 +80,13 @@ test_change() {
 	index=$(in_ns "$gateway" cat /sys/class/net/eth0/ifindex)
 	ask 'do policy-add {"name": "www", "mode": "enforce", "dst": [{"addr": "cb00710a", "len": 32}]}
 do limit-set {"policy": "www", "class": "icmp", "per-v4": 24, "rate": 7, "period": 60, "burst": 3}
-do hook-add {"type": "device", "ifindex": '"$index"'}'
-	check_eq "$1 adds a policy, a limit and a hook" 'null null null' \
-		"$(result 1 r) $(result 2 r) $(result 3 r)"
+do hook-add {"type": "device", "ifindex": '"$index"'}
+do limit-set {"policy": "www", "class": "icmp", "per-v4": 24, "rate": 8000, "unit": "bits"}
+dump limit-get {"policy": "www"}'
+	check_eq "$1 adds a policy, limits and a hook" 'null null null null' \
+		"$(result 1 r) $(result 2 r) $(result 3 r) $(result 4 r)"
+	check_eq "$1 is shown both limits" '[["packets", 7, 60], ["bits", 8000, null]]' \
+		"$(result 5 '[[l["unit"], l["rate"], l.get("period")] for l in r]')"
 	check_eq "the command shows the policy that $1 added" '["enforce", "203.0.113.10", 32]' \
 		"$(shown '[j[0]["mode"], j[0]["dst"][0]["addr"], j[0]["dst"][0]["len"]]' \
 			policy show www)"
@@ -129,13 +133,19 @@ do limit-set {"policy": "www", "class": "icmp", "rate": 1, "period": 86401}
 do policy-set {"name": "www", "mode": 3}
 do policy-add {"name": "x", "dst": [{"addr": "cb007100", "len": 129}]}
 do limit-set {"class": "icmp", "rate": 1}
-do policy-del {"name": "nobody"}'
+do policy-del {"name": "nobody"}
+do limit-set {"policy": "www", "class": "icmp", "rate": 8000, "unit": "bits", "period": 1}
+do limit-set {"policy": "www", "class": "icmp", "rate": 999, "unit": "bits"}
+do limit-set {"policy": "www", "class": "icmp", "rate": 1, "unit": 2}'
 	refused "$1" 1 per-v4
 	refused "$1" 2 class
 	refused "$1" 3 rate
 	refused "$1" 4 period
 	refused "$1" 5 mode
 	refused "$1" 6 dst.len
+	refused "$1" 9 period
+	refused "$1" 10 rate
+	refused "$1" 11 unit
 	check_eq "$1 is told which attribute is missing" policy \
 		"$(sed -n 7p "$results" | json 'j["extack"]["miss-type"]' 2>&1)"
 	check "$1 is told in words that there is no such policy" \
@@ -148,10 +158,11 @@ test_delete() {
 	ask 'do flush {"what": ["sources", "stats", "meters"]}
 dump source-get {}
 do limit-del {"policy": "www", "class": "icmp", "per-v4": 24}
+do limit-del {"policy": "www", "class": "icmp", "per-v4": 24, "unit": "bits"}
 do policy-del {"name": "www"}
 do hook-del {"type": "device", "ifindex": '"$(in_ns "$gateway" cat /sys/class/net/eth0/ifindex)"'}'
-	check_eq "$1 flushes, and deletes a limit, a policy and a hook" 'null [] null null null' \
-		"$(for i in 1 2 3 4 5; do result $i r; done | tr '\n' ' ' | sed 's/ $//')"
+	check_eq "$1 flushes, and deletes limits, a policy and a hook" 'null [] null null null null' \
+		"$(for i in 1 2 3 4 5 6; do result $i r; done | tr '\n' ' ' | sed 's/ $//')"
 	check_eq "all that $1 added is gone" "$fresh" "$(gw_levee save)"
 }
 

@@ -18,12 +18,15 @@
 #include "out.h"
 
 const char limit_usage[] =
-	"Usage: levee limit set POLICY CLASS rate RATE [ burst PACKETS ] [ per LEN[,LEN6] ]\n"
-	"       levee limit del POLICY CLASS [ per LEN[,LEN6] ]\n"
+	"Usage: levee limit set POLICY CLASS rate RATE [ burst BURST ] [ per LEN[,LEN6] ]\n"
+	"       levee limit del POLICY CLASS [ unit UNIT ] [ per LEN[,LEN6] ]\n"
 	"       levee limit flush POLICY\n"
 	"       levee [-s] limit [ show [ POLICY ] ]\n"
 	"CLASS := { any | syn | tcp | udp | reflect | icmp | frag | other }\n"
-	"RATE := packets per second, minute or hour: 50/s, 20k/s, 100/m\n"
+	"RATE := packets per second, minute or hour: 50/s, 20k/s, 100/m;\n"
+	"        or bits per second: 20mbit, 2.5gbit (kbit, mbit, gbit, tbit; 1kbit is 1000 bits)\n"
+	"BURST := packets that may arrive at once: 100, 20k; bytes if RATE is in bits\n"
+	"UNIT := { packets | bits }: which limit, if there is one of each; default packets\n"
 	"LEN, LEN6 := source prefix length for IPv4 and IPv6, or none; default 32,64\n"
 	"             (per 0: all sources together)\n";
 
@@ -42,8 +45,9 @@ static int take_limit(const struct nlmsghdr *nlh, void *data)
 	limit->class = nl_u32(tb[LEVEE_A_LIMIT_CLASS]);
 	limit->per.v4 = nl_u8(tb[LEVEE_A_LIMIT_PER_V4]);
 	limit->per.v6 = nl_u8(tb[LEVEE_A_LIMIT_PER_V6]);
-	limit->rate.packets = nl_u64(tb[LEVEE_A_LIMIT_RATE]);
+	limit->rate.amount = nl_u64(tb[LEVEE_A_LIMIT_RATE]);
 	limit->rate.period = nl_u32(tb[LEVEE_A_LIMIT_PERIOD]);
+	limit->rate.unit = nl_u32(tb[LEVEE_A_LIMIT_UNIT]);
 	limit->burst = nl_u32(tb[LEVEE_A_LIMIT_BURST]);
 	limit->over_packets = nl_u64(tb[LEVEE_A_LIMIT_OVER_PACKETS]);
 	limit->overflow_packets = nl_u64(tb[LEVEE_A_LIMIT_OVERFLOW_PACKETS]);
@@ -84,11 +88,13 @@ static int compare(const void *a, const void *b)
 		diff = (p->class > q->class) - (p->class < q->class);
 	if (!diff)
 		diff = p->per.v4 - q->per.v4;
-	return diff ? diff : p->per.v6 - q->per.v6;
+	if (!diff)
+		diff = p->per.v6 - q->per.v6;
+	return diff ? diff : (int)p->rate.unit - (int)q->rate.unit;
 }
 
 /**
- * limit_sort - Order limits by policy, class and source prefix length.
+ * limit_sort - Order limits by policy, class, source prefix length and unit.
  * @list: list to sort
  */
 void limit_sort(struct limit_list *list)
@@ -130,8 +136,11 @@ void limit_print(const struct limit *limit)
 		names_text(&names_class, limit->class));
 	out_u64(OUT_JSON, "per-v4", NULL, limit->per.v4);
 	out_u64(OUT_JSON, "per-v6", NULL, limit->per.v6);
-	out_u64(OUT_JSON, "rate", NULL, limit->rate.packets);
-	out_u64(OUT_JSON, "period", NULL, limit->rate.period);
+	out_str(OUT_JSON, "unit", NULL,
+		names_text(&names_unit, limit->rate.unit));
+	out_u64(OUT_JSON, "rate", NULL, limit->rate.amount);
+	if (limit->rate.unit == LEVEE_UNIT_PACKETS)
+		out_u64(OUT_JSON, "period", NULL, limit->rate.period);
 	out_u64(OUT_JSON, "burst", NULL, limit->burst);
 	out_text("%s", text);
 	if (out_json || out_stats) {
@@ -202,6 +211,7 @@ static void put_key(const char *policy, const struct limit *limit)
 	nl_put_u32(LEVEE_A_LIMIT_CLASS, limit->class);
 	nl_put_u8(LEVEE_A_LIMIT_PER_V4, limit->per.v4);
 	nl_put_u8(LEVEE_A_LIMIT_PER_V6, limit->per.v6);
+	nl_put_u32(LEVEE_A_LIMIT_UNIT, limit->rate.unit);
 }
 
 static int set(struct args *args)
@@ -209,7 +219,7 @@ static int set(struct args *args)
 	struct limit limit = { .per = PER_DEFAULT };
 	struct param params[] = {
 		{ "rate", RATE_WHAT, rate_parse, &limit.rate, false },
-		{ "burst", "packets, as in 100 or 20k", rate_parse_burst,
+		{ "burst", RATE_BURST_WHAT, rate_parse_burst,
 		  &limit.burst, false },
 		{ "per", "LEN[,LEN6]", rate_parse_per, &limit.per, false },
 	};
@@ -226,8 +236,9 @@ static int set(struct args *args)
 	if (ret)
 		return ret;
 	put_key(policy, &limit);
-	nl_put_u64(LEVEE_A_LIMIT_RATE, limit.rate.packets);
-	nl_put_u32(LEVEE_A_LIMIT_PERIOD, limit.rate.period);
+	nl_put_u64(LEVEE_A_LIMIT_RATE, limit.rate.amount);
+	if (limit.rate.unit == LEVEE_UNIT_PACKETS)
+		nl_put_u32(LEVEE_A_LIMIT_PERIOD, limit.rate.period);
 	if (limit.burst)
 		nl_put_u32(LEVEE_A_LIMIT_BURST, limit.burst);
 	return nl_do(NULL, NULL);
@@ -247,6 +258,8 @@ static int del(struct args *args)
 {
 	struct limit limit = { .per = PER_DEFAULT };
 	struct param params[] = {
+		{ "unit", "packets or bits", rate_parse_unit, &limit.rate.unit,
+		  false },
 		{ "per", "LEN[,LEN6]", rate_parse_per, &limit.per, false },
 	};
 	const char *policy;
@@ -254,7 +267,7 @@ static int del(struct args *args)
 
 	ret = take_key(args, &policy, &limit.class);
 	if (!ret)
-		ret = args_params(args, params, 1);
+		ret = args_params(args, params, 2);
 	return ret ? ret : send_del(policy, &limit);
 }
 

@@ -20,8 +20,8 @@
  * @id: stable number
  * @class: enum levee_class
  * @per: source prefix lengths
- * @rate: packets in time
- * @burst: packets that may arrive at once; 0 in a request: the kernel chooses
+ * @rate: packets or bits in time
+ * @burst: packets or bytes that may arrive at once; 0 in a request: the kernel chooses
  * @over_packets: packets that exceeded it
  * @overflow_packets: packets charged to a shared overflow meter
  */

@@ -53,6 +53,11 @@ static const char *const hook_type_names[] = {
 	[LEVEE_HOOK_TYPE_PREROUTING] = "prerouting",
 };
 
+static const char *const unit_names[] = {
+	[LEVEE_UNIT_PACKETS] = "packets",
+	[LEVEE_UNIT_BITS] = "bits",
+};
+
 /* Only what requests carry: the kernel complains about nothing else. */
 
 static const char *const hook_attrs[] = {
@@ -74,6 +79,7 @@ static const char *const limit_attrs[] = {
 	[LEVEE_A_LIMIT_RATE] = "rate",
 	[LEVEE_A_LIMIT_PERIOD] = "period",
 	[LEVEE_A_LIMIT_BURST] = "burst",
+	[LEVEE_A_LIMIT_UNIT] = "unit",
 };
 
 static const char *const source_attrs[] = {
@@ -94,6 +100,7 @@ const struct names names_class = { class_names, ARRAY_SIZE(class_names) };
 const struct names names_reason = { reason_names, ARRAY_SIZE(reason_names) };
 const struct names names_malformed = { malformed_names, ARRAY_SIZE(malformed_names) };
 const struct names names_hook_type = { hook_type_names, ARRAY_SIZE(hook_type_names) };
+const struct names names_unit = { unit_names, ARRAY_SIZE(unit_names) };
 
 static const struct names cmd_attrs[] = {
 	[LEVEE_CMD_HOOK_GET] = { hook_attrs, ARRAY_SIZE(hook_attrs) },

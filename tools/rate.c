@@ -16,6 +16,7 @@
 
 #include "args.h"
 #include "err.h"
+#include "names.h"
 
 #define PERIOD_MAX 86400	/* As in levee.yaml. */
 
@@ -29,11 +30,23 @@ static const struct {
 	{ 's', 1 },
 };
 
+/* As in tc, but always decimal. */
+static const struct {
+	const char *name;
+	uint64_t bits;
+} bit_units[] = {
+	{ "tbit", 1000000000000 },
+	{ "gbit", 1000000000 },
+	{ "mbit", 1000000 },
+	{ "kbit", 1000 },
+	{ "bit", 1 },
+};
+
 /*
  * Reads digits with an optional k or M up to @text's end or a slash.
  * Returns what follows; NULL if there is no such number or it is too large.
  */
-static const char *scan_packets(const char *text, uint64_t max, uint64_t *val)
+static const char *scan_amount(const char *text, uint64_t max, uint64_t *val)
 {
 	uint64_t sum = 0, factor = 1;
 	const char *c;
@@ -55,11 +68,40 @@ static const char *scan_packets(const char *text, uint64_t max, uint64_t *val)
 	return c;
 }
 
-static bool is_bit_rate(const char *text)
+/* The unit in which @text is a number of bits, such as 20mbit; 0: it is not. */
+static uint64_t bits_unit(const char *text)
 {
-	size_t len = strlen(text);
+	const char *name = text + strspn(text, "0123456789.");
+	size_t i;
 
-	return len > 3 && !strcmp(text + len - 3, "bit");
+	for (i = 0; i < sizeof(bit_units) / sizeof(*bit_units); i++)
+		if (!strcasecmp(name, bit_units[i].name))
+			return bit_units[i].bits;
+	return 0;
+}
+
+/* Reads N[.N] times @unit; false unless that is a whole number of bits. */
+static bool scan_bits(const char *text, uint64_t unit, uint64_t *bits)
+{
+	const char *c;
+
+	*bits = 0;
+	for (c = text; isdigit((unsigned char)*c); c++)
+		if (__builtin_mul_overflow(*bits, 10, bits) ||
+		    __builtin_add_overflow(*bits, (*c - '0') * unit, bits))
+			return false;
+	if (c == text)
+		return false;
+	if (*c != '.')
+		return isalpha((unsigned char)*c);
+	for (c++; isdigit((unsigned char)*c); c++) {
+		if (unit < 10 && *c != '0')
+			return false;
+		unit /= 10;
+		if (__builtin_add_overflow(*bits, (*c - '0') * unit, bits))
+			return false;
+	}
+	return c[-1] != '.' && isalpha((unsigned char)*c);
 }
 
 /* Reads [COUNT]UNIT, as in s, m or 10s. */
@@ -82,8 +124,22 @@ static bool scan_period(const char *text, uint32_t *period)
 	return false;
 }
 
+static int parse_bits(const char *key, const char *text, uint64_t unit,
+		      struct rate *to)
+{
+	if (!scan_bits(text, unit, &to->amount))
+		return err_usage("%s \"%s\": expected a whole number of bits per second, as in 20mbit or 2.5gbit",
+				 key, text);
+	to->unit = LEVEE_UNIT_BITS;
+	to->period = 1;
+	if (!to->amount)
+		return err_usage("%s \"%s\": a rate in bits is at least 1kbit",
+				 key, text);
+	return EXIT_OK;
+}
+
 /**
- * rate_parse - Read a rate in packets.
+ * rate_parse - Read a rate in packets or bits.
  * @key: keyword to name in messages
  * @text: what the user wrote
  * @rate: struct rate
@@ -92,26 +148,27 @@ static bool scan_period(const char *text, uint32_t *period)
  */
 int rate_parse(const char *key, const char *text, void *rate)
 {
+	uint64_t unit = bits_unit(text);
 	struct rate *to = rate;
 	const char *rest;
 
-	if (is_bit_rate(text))
-		return err_usage("%s \"%s\": rates in bits are not supported; expected %s",
-				 key, text, RATE_WHAT);
-	rest = scan_packets(text, UINT64_MAX, &to->packets);
+	if (unit)
+		return parse_bits(key, text, unit, to);
+	to->unit = LEVEE_UNIT_PACKETS;
+	rest = scan_amount(text, UINT64_MAX, &to->amount);
 	if (rest && !*rest)
 		return err_usage("%s \"%s\": per what? For packets per second write \"%s/s\"",
 				 key, text, text);
 	if (!rest || *rest != '/' || !scan_period(rest + 1, &to->period))
 		return err_usage("%s \"%s\": expected %s", key, text, RATE_WHAT);
-	if (!to->packets)
+	if (!to->amount)
 		return err_usage("%s \"%s\": a rate is at least 1 packet; for less than one per second use /m or /h",
 				 key, text);
 	return EXIT_OK;
 }
 
 /**
- * rate_parse_burst - Read a number of packets.
+ * rate_parse_burst - Read a number of packets or bytes.
  * @key: keyword to name in messages
  * @text: what the user wrote
  * @burst: uint32_t
@@ -122,13 +179,34 @@ int rate_parse_burst(const char *key, const char *text, void *burst)
 {
 	uint32_t *to = burst;
 	const char *rest;
-	uint64_t packets;
+	uint64_t amount;
 
-	rest = scan_packets(text, UINT32_MAX, &packets);
-	if (!rest || *rest || !packets)
-		return err_usage("%s \"%s\": expected a number of packets from 1 to %u, as in 100 or 20k",
-				 key, text, UINT32_MAX);
-	*to = packets;
+	rest = scan_amount(text, UINT32_MAX, &amount);
+	if (!rest || *rest || !amount)
+		return err_usage("%s \"%s\": expected a number from 1 to %u of %s",
+				 key, text, UINT32_MAX, RATE_BURST_WHAT);
+	*to = amount;
+	return EXIT_OK;
+}
+
+/**
+ * rate_parse_unit - Read what a limit is a number of.
+ * @key: keyword to name in messages
+ * @text: what the user wrote
+ * @unit: uint32_t
+ *
+ * Return: enum exit_status.
+ */
+int rate_parse_unit(const char *key, const char *text, void *unit)
+{
+	int found = names_value(&names_unit, text);
+	uint32_t *to = unit;
+	char list[32];
+
+	if (found < 0)
+		return err_usage("%s \"%s\": expected one of: %s", key, text,
+				 names_list(&names_unit, list, sizeof(list)));
+	*to = found;
 	return EXIT_OK;
 }
 
@@ -183,24 +261,24 @@ int rate_parse_per(const char *key, const char *text, void *per)
 }
 
 /**
- * rate_burst_text - A number of packets as text that can be read again.
- * @packets: number
+ * rate_burst_text - A number of packets or bytes as text that can be read again.
+ * @burst: number
  * @buf: at least RATE_STRLEN bytes
  *
  * Return: @buf.
  */
-const char *rate_burst_text(uint64_t packets, char *buf)
+const char *rate_burst_text(uint64_t burst, char *buf)
 {
 	const char *suffix = "";
 
-	if (packets && packets % 1000000 == 0) {
-		packets /= 1000000;
+	if (burst && burst % 1000000 == 0) {
+		burst /= 1000000;
 		suffix = "M";
-	} else if (packets && packets % 1000 == 0) {
-		packets /= 1000;
+	} else if (burst && burst % 1000 == 0) {
+		burst /= 1000;
 		suffix = "k";
 	}
-	snprintf(buf, RATE_STRLEN, "%" PRIu64 "%s", packets, suffix);
+	snprintf(buf, RATE_STRLEN, "%" PRIu64 "%s", burst, suffix);
 	return buf;
 }
 
@@ -215,7 +293,14 @@ const char *rate_text(const struct rate *rate, char *buf)
 {
 	size_t i = 0, len;
 
-	rate_burst_text(rate->packets, buf);
+	if (rate->unit == LEVEE_UNIT_BITS) {
+		while (rate->amount % bit_units[i].bits)
+			i++;
+		snprintf(buf, RATE_STRLEN, "%" PRIu64 "%s",
+			 rate->amount / bit_units[i].bits, bit_units[i].name);
+		return buf;
+	}
+	rate_burst_text(rate->amount, buf);
 	len = strlen(buf);
 	while (units[i].seconds > 1 && rate->period % units[i].seconds)
 		i++;

@@ -10,16 +10,19 @@
 #include <stdint.h>
 
 #define RATE_STRLEN 40
-#define RATE_WHAT "packets per second, minute or hour, as in 50/s, 20k/s or 100/m"
+#define RATE_WHAT "packets per second, minute or hour, as in 50/s, 20k/s or 100/m; or bits per second, as in 20mbit"
+#define RATE_BURST_WHAT "packets, or bytes if the rate is in bits, as in 100 or 20k"
 
 /**
- * struct rate - How many packets in what time.
- * @packets: packets per period
- * @period: seconds
+ * struct rate - How much in what time.
+ * @amount: packets per period, or bits per second
+ * @period: seconds; not for bits
+ * @unit: enum levee_unit
  */
 struct rate {
-	uint64_t packets;
+	uint64_t amount;
 	uint32_t period;
+	uint32_t unit;
 };
 
 /**
@@ -36,9 +39,10 @@ struct per {
 
 int rate_parse(const char *key, const char *text, void *rate);
 int rate_parse_burst(const char *key, const char *text, void *burst);
+int rate_parse_unit(const char *key, const char *text, void *unit);
 int rate_parse_per(const char *key, const char *text, void *per);
 const char *rate_text(const struct rate *rate, char *buf);
-const char *rate_burst_text(uint64_t packets, char *buf);
+const char *rate_burst_text(uint64_t burst, char *buf);
 const char *rate_per_text(const struct per *per, char *buf);
 
 #endif /* _LEVEE_RATE_H */

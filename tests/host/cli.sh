@@ -227,6 +227,8 @@ test_limit() {
 	good limit set www syn per 24 burst 10 rate 1/h
 	good limit del www syn
 	good limit del www syn per 0
+	good limit del www syn unit bits
+	good limit del www syn per 24 unit packets
 	good limit flush www
 	bad 'limit "frob": no such command' limit frob
 	bad 'POLICY is missing after "set"' limit set
@@ -241,13 +243,20 @@ test_limit() {
 	bad "class \"SYN\": $classes" limit set www SYN rate 50/s
 	bad "class \"rate\": $classes" limit set www rate 50/s
 	bad '"over": unknown keyword; expected one of: rate, burst, per' limit set www syn over 50/s
-	bad '"rate": unknown keyword; expected per' limit del www syn rate 50/s
+	bad '"rate": unknown keyword; expected one of: unit, per' limit del www syn rate 50/s
+	bad '"unit": unknown keyword; expected one of: rate, burst, per' \
+		limit set www syn rate 1mbit unit bits
+	bad '"unit" must be followed by a value: packets or bits' limit del www syn unit
+	bad '"unit" is given twice' limit del www syn unit bits unit bits
+	for class in bit Bits '' 1; do
+		bad "unit \"$class\": expected one of: packets, bits" limit del www syn unit "$class"
+	done
 	bad '"rate" is given twice' limit set www syn rate 50/s rate 50/s
 	bad '"per" must be followed by a value: LEN[,LEN6]' limit set www syn rate 50/s per
 }
 
 test_rate() {
-	local want='packets per second, minute or hour, as in 50/s, 20k/s or 100/m'
+	local want='packets per second, minute or hour, as in 50/s, 20k/s or 100/m; or bits per second, as in 20mbit'
 	local text
 
 	for text in 1/s 50/s 20k/s 1M/s 100/m 5/h 1/d 5/10s 18446744073709551615/s; do
@@ -258,20 +267,28 @@ test_rate() {
 			limit set www syn rate "$text"
 	done
 	for text in '' x /s 50/ 50/x 50/ss 50/S 50K/s 50m/s 50kk/s 1.5/s -1/s +1/s '5 /s' 5/0s \
-		    5/86401s 5/1441m 5/4294967297s 18446744073709551616/s 18446744073709552k/s; do
+		    5/86401s 5/1441m 5/4294967297s 18446744073709551616/s 18446744073709552k/s \
+		    20mbit/s 20mbps 20Mb 20mibit -20mbit '20 mbit' 1e6bit; do
 		bad "rate \"$text\": expected $want" limit set www syn rate "$text"
 	done
-	for text in 20mbit 1kbit 5gbit 20Mbit; do
-		bad "rate \"$text\": rates in bits are not supported; expected $want" \
+	for text in 20mbit 1kbit 5gbit 20Mbit 20MBIT 400GBit 1tbit 2.5gbit 0.001mbit 1.000kbit \
+		    1000bit 18446744073709551615bit; do
+		good limit set www syn rate "$text"
+	done
+	for text in mbit .5mbit 5.mbit 1.2.3mbit 0.5bit 1.05bit 1.0005kbit \
+		    18446744073709551616bit 18446744073.71gbit 99999999tbit; do
+		bad "rate \"$text\": expected a whole number of bits per second, as in 20mbit or 2.5gbit" \
 			limit set www syn rate "$text"
 	done
+	bad 'rate "0mbit": a rate in bits is at least 1kbit' limit set www syn rate 0mbit
 	bad 'rate "0/s": a rate is at least 1 packet; for less than one per second use /m or /h' \
 		limit set www syn rate 0/s
 	for text in 1 100 20k 4294967295; do
 		good limit set www syn rate 50/s burst "$text"
+		good limit set www syn burst "$text" rate 1mbit
 	done
 	for text in 0 '' x -1 1.5 20kk 20K 4294967296 4294968k 5/s; do
-		bad "burst \"$text\": expected a number of packets from 1 to 4294967295, as in 100 or 20k" \
+		bad "burst \"$text\": expected a number from 1 to 4294967295 of packets, or bytes if the rate is in bits, as in 100 or 20k" \
 			limit set www syn rate 50/s burst "$text"
 	done
 }

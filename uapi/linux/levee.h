@@ -123,6 +123,23 @@ enum levee_hook_type {
 #define LEVEE_HOOK_TYPE_MAX (__LEVEE_HOOK_TYPE_MAX - 1)
 
 /**
+ * enum levee_unit - What a limit is a number of.
+ * @LEVEE_UNIT_PACKETS: Rate is in packets per period, burst in packets.
+ *	Segments of an aggregated packet count each.
+ * @LEVEE_UNIT_BITS: Rate is in bits per second, burst in bytes: those of the
+ *	IP packets as they were on the wire, without the framing of the link. Each
+ *	segment of an aggregated packet counts with its headers.
+ * @__LEVEE_UNIT_MAX: private
+ */
+enum levee_unit {
+	LEVEE_UNIT_PACKETS = 0,
+	LEVEE_UNIT_BITS,
+	__LEVEE_UNIT_MAX,
+};
+
+#define LEVEE_UNIT_MAX (__LEVEE_UNIT_MAX - 1)
+
+/**
  * enum levee_flush_what - What to forget.
  * @LEVEE_FLUSH_WHAT_SOURCES: Records of offenders.
  * @LEVEE_FLUSH_WHAT_STATS: Counters of policies, limits and hooks.
@@ -159,7 +176,9 @@ enum levee_a_prefix {
  * @LEVEE_A_HOOK_IFNAME: (string) Present name of the device; in replies only.
  * @LEVEE_A_HOOK_PACKETS: (u64) Packets seen; segments of an aggregated packet
  *	count each.
- * @LEVEE_A_HOOK_BYTES: (u64) Bytes seen, from the network header on.
+ * @LEVEE_A_HOOK_BYTES: (u64) Bytes of the IP packets as they were on the
+ *	wire, without the framing of the link; each segment of an aggregated packet
+ *	counts with its headers. All counters of bytes are of these.
  * @LEVEE_A_HOOK_DROPPED_PACKETS: (u64)
  * @LEVEE_A_HOOK_DROPPED_BYTES: (u64)
  * @__LEVEE_A_HOOK_MAX: private
@@ -210,14 +229,19 @@ enum levee_a_policy {
  *	metered as one source; 32 if absent, 0 for all sources together, per-none
  *	for not at all.
  * @LEVEE_A_LIMIT_PER_V6: (u8) Likewise for IPv6; 64 if absent.
- * @LEVEE_A_LIMIT_RATE: (u64) Packets per period.
- * @LEVEE_A_LIMIT_PERIOD: (u32) Period of rate in seconds; 1 if absent.
- * @LEVEE_A_LIMIT_BURST: (u32) Packets that may arrive at once; that of one
- *	second, or 1, if absent.
+ * @LEVEE_A_LIMIT_RATE: (u64) Packets per period, at most 100 million; or bits
+ *	per second, 1000 to 1000000000000.
+ * @LEVEE_A_LIMIT_PERIOD: (u32) Period of a rate in packets, in seconds; 1 if
+ *	absent. A rate in bits has none.
+ * @LEVEE_A_LIMIT_BURST: (u32) Packets that may arrive at once; those of one
+ *	second, or 1, if absent. With a rate in bits, bytes; those of 100 ms, or
+ *	100000, if absent.
  * @LEVEE_A_LIMIT_OVER_PACKETS: (u64) Packets that exceeded this limit; in
  *	replies only.
  * @LEVEE_A_LIMIT_OVERFLOW_PACKETS: (u64) Packets that were charged to a
  *	shared overflow meter, because the table was full; in replies only.
+ * @LEVEE_A_LIMIT_UNIT: (u32, enum levee_unit) Of rate and burst; packets if
+ *	absent.
  * @__LEVEE_A_LIMIT_MAX: private
  */
 enum levee_a_limit {
@@ -232,6 +256,7 @@ enum levee_a_limit {
 	LEVEE_A_LIMIT_BURST,
 	LEVEE_A_LIMIT_OVER_PACKETS,
 	LEVEE_A_LIMIT_OVERFLOW_PACKETS,
+	LEVEE_A_LIMIT_UNIT,
 	__LEVEE_A_LIMIT_MAX,
 };
 
@@ -411,7 +436,7 @@ enum levee_a_flush {
  * @LEVEE_CMD_POLICY_DEL: Delete a policy with its limits and counters.
  * @LEVEE_CMD_LIMIT_GET: Show limits, of one policy if it is named.
  * @LEVEE_CMD_LIMIT_SET: Add a limit, or change the rate and burst of the one
- *	with the same policy, class, per-v4 and per-v6.
+ *	with the same policy, class, per-v4, per-v6 and unit.
  * @LEVEE_CMD_LIMIT_DEL: Delete a limit.
  * @LEVEE_CMD_SOURCE_GET: Show offenders, of one policy or class if named.
  * @LEVEE_CMD_STATS_GET: Show counters per policy and class.

@@ -46,8 +46,9 @@ guest_env() {
 	} >"$ctl/cmd"
 }
 
+# Caches are not merged, so that one can tell how much each holds.
 guest_cmdline() {
-	echo "lab.init=$LAB_DIR/init lab.out=$1 lab.ctl=$2 lab.release=$K" \
+	echo "slab_nomerge lab.init=$LAB_DIR/init lab.out=$1 lab.ctl=$2 lab.release=$K" \
 		"lab.captures=$CAPTURES panic=-1 oops=panic"
 }
 

@@ -76,7 +76,7 @@ version_find() {
 	case $1 in
 	stock-6.1) newest "$1" 'linux-image-6\.1\.0-[0-9]+-cloud-amd64' ;;
 	stock-6.12) newest "$1" 'linux-image-6\.12\.[0-9]+\+deb[0-9]+-cloud-amd64' ;;
-	uml-debug) newest "$1" 'linux-source-6\.12' ;;
+	uml-debug | uml-6.12) newest "$1" 'linux-source-6\.12' ;;
 	uml-7) newest "$1" 'linux-source-7\.[0-9]+' ;;
 	esac
 }

@@ -7,7 +7,7 @@ TOP=$(cd "$LAB_DIR/../.." && pwd -P)
 BUILD=$TOP/build
 KERNELS=$BUILD/kernels
 # shellcheck disable=SC2034 # read by those who source this file
-LAB_KERNELS="stock-6.1 stock-6.12 uml-debug uml-7"
+LAB_KERNELS="stock-6.1 stock-6.12 uml-debug uml-6.12 uml-7"
 
 say() { printf 'lab: %s\n' "$*" >&2; }
 die() { say "$*"; exit 2; }

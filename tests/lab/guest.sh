@@ -168,7 +168,7 @@ uml_spawn() {
 guest_defaults() {
 	case $1 in
 	stock-*) : "${MEM:=1024}" "${CPUS:=2}" ;;
-	uml-debug) : "${MEM:=1536}" "${CPUS:=1}" ;;
+	uml-debug | uml-6.12) : "${MEM:=1536}" "${CPUS:=1}" ;;
 	uml-*) : "${MEM:=1536}" "${CPUS:=2}" ;;
 	esac
 	CAPTURES=${LEVEE_CAPTURES-$TOP/../shared/captures}

@@ -22,6 +22,7 @@ help:
 	@echo '  make demo            a site under attack, without and with levee'
 	@echo '  make check           all tests on all kernels [T=test] [KERNEL=name]'
 	@echo '  make lab KERNEL=...  a shell in a small gateway to play with'
+	@echo '  make bench           what levee costs per packet, beside others [BENCH_WORKLOADS=...]'
 	@echo '  make lint            the checks of the sources alone'
 	@echo '  make captures        what the default policy says about recorded traffic'
 	@echo 'Parts: module, tools.  Cleaning: clean, distclean (also kernels and logs).'
@@ -76,7 +77,7 @@ uninstall:
 
 # ---- tests ----
 
-.PHONY: check demo lab lint captures setup
+.PHONY: check demo bench lab lint captures setup
 setup:
 	@tests/lab/setup
 
@@ -88,6 +89,9 @@ lint: setup
 
 demo: setup
 	@tests/demo/run
+
+bench: setup
+	@tests/bench/run
 
 lab: setup
 	@tests/lab/lab shell $(or $(KERNEL),stock-6.12)

@@ -11,6 +11,7 @@
 #include <linux/completion.h>
 #include <linux/err.h>
 #include <linux/kthread.h>
+#include <linux/sched.h>
 #include <linux/sched/task.h>
 
 #define RACERS	4
@@ -70,6 +71,9 @@ static void race_end(struct race *race)
 {
 	int i;
 
+	/* One that is stopped before it runs never does. */
+	while (atomic_read(&race->running))
+		schedule_timeout_uninterruptible(1);
 	for (i = 0; i < RACERS && race->task[i]; i++) {
 		kthread_stop(race->task[i]);
 		put_task_struct(race->task[i]);

@@ -25,17 +25,17 @@
  */
 #include "map.h"
 
-#include <linux/build_bug.h>
-#include <linux/limits.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
+#include <linux/random.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
 #include "compat.h"
 
-/* Never reached by the clock, so a busy slot is never free. */
-#define LEVEE_SLOT_BUSY	((u64)S64_MAX)
+/* Buckets that are looked at to tell how many slots are alive. */
+#define LEVEE_MAP_SAMPLE	4096u
 
 /**
  * levee_map_alloc - make an empty map
@@ -88,12 +88,19 @@ LEVEE_EXPORT_FOR_TEST(levee_map_free);
  * levee_map_clear - let everything expire
  * @map: the map; lookups and stores may go on meanwhile
  *
- * Context: may sleep.
+ * Also in the map that @map takes the place of, and there first, so that
+ * nothing is inherited that was cleared.
+ *
+ * Context: may sleep; not while @map is being replaced by another task.
  */
 void levee_map_clear(struct levee_map *map)
 {
+	struct levee_map *prev = rcu_dereference_protected(map->prev, true);
 	u32 bucket;
 	int way;
+
+	if (prev)
+		levee_map_clear(prev);
 
 	for (bucket = 0; bucket <= map->mask; bucket++) {
 		for (way = 0; way < LEVEE_MAP_WAYS; way++) {
@@ -122,6 +129,67 @@ u32 levee_map_slots(const struct levee_map *map)
 	return (map->mask + 1) * LEVEE_MAP_WAYS;
 }
 LEVEE_EXPORT_FOR_TEST(levee_map_slots);
+
+/**
+ * levee_map_bytes - how much memory the slots of a map take
+ * @map: the map
+ *
+ * Return: bytes.
+ */
+u64 levee_map_bytes(const struct levee_map *map)
+{
+	return (map->mask + 1ull) * sizeof(struct levee_bucket);
+}
+LEVEE_EXPORT_FOR_TEST(levee_map_bytes);
+
+static int bucket_live(const struct levee_bucket *bucket, u64 now_ns)
+{
+	int way, live = 0;
+
+	for (way = 0; way < LEVEE_MAP_WAYS; way++)
+		live += (u64)atomic64_read(&bucket->slot[way].until) > now_ns;
+	return live;
+}
+
+/**
+ * levee_map_live - how many slots hold an entry whose time has not passed
+ * @map: the map; may be used meanwhile
+ * @now_ns: present time, CLOCK_MONOTONIC
+ *
+ * Work: at most LEVEE_MAP_SAMPLE buckets. Of a larger map they are chosen at
+ * random, and the result is an estimate: the share of the slots is right
+ * within 0.6 percentage points 19 times out of 20.
+ *
+ * Context: may sleep; something keeps @map from being freed.
+ * Return: the number of slots.
+ */
+u32 levee_map_live(const struct levee_map *map, u64 now_ns)
+{
+	u32 i, live = 0, all = map->mask + 1;
+	u32 looked = min(all, LEVEE_MAP_SAMPLE);
+
+	for (i = 0; i < looked; i++) {
+		u32 bucket = looked == all ? i : get_random_u32() & map->mask;
+
+		live += bucket_live(&map->buckets[bucket], now_ns);
+		cond_resched();
+	}
+	/* Both are powers of two. */
+	return live * (all / looked);
+}
+LEVEE_EXPORT_FOR_TEST(levee_map_live);
+
+/*
+ * The time of an entry in the map that is being replaced. That map is charged
+ * only by CPUs that have not yet seen its successor, and by none at all soon.
+ */
+static noinline u64 map_inherited(const struct levee_map *prev, u64 tag,
+				  u64 now_ns)
+{
+	struct levee_map_ref ref = levee_map_lookup(prev, tag, now_ns);
+
+	return ref.vacant ? 0 : ref.until;
+}
 
 /* Looks for an entry in one bucket, or for room; returns how many are alive. */
 static int bucket_lookup(struct levee_bucket *bucket, u64 tag, u64 now_ns,
@@ -180,9 +248,12 @@ static int bucket_lookup(struct levee_bucket *bucket, u64 tag, u64 now_ns,
  * already is found there. With half of all slots alive, one newcomer in 50000
  * finds both buckets full; with a single bucket it would be one in 30.
  *
- * Work: eight slots of one bucket for what is found there, of two at the most.
- * The tag, a keyed hash, chooses them; so a sender can neither make it more nor
- * aim at a bucket.
+ * If the map takes the place of another, the time that an entry had there is
+ * found for one that is not here yet.
+ *
+ * Work: eight slots of one bucket for what is found there, of two at the most;
+ * twice that while a map is being replaced. The tag, a keyed hash, chooses them;
+ * so a sender can neither make it more nor aim at a bucket.
  *
  * Context: RCU read lock, or whatever else keeps @map from being freed.
  * Return: what was found; @slot is NULL if the entry is not there and all
@@ -193,6 +264,7 @@ struct levee_map_ref levee_map_lookup(const struct levee_map *map, u64 tag,
 {
 	struct levee_map_ref first = { .vacant = true };
 	struct levee_map_ref second = { .vacant = true };
+	const struct levee_map *prev;
 	u32 index = tag & map->mask;
 	int live, live2;
 
@@ -201,8 +273,14 @@ struct levee_map_ref levee_map_lookup(const struct levee_map *map, u64 tag,
 		return first;
 	index = levee_map_second(index, tag);
 	live2 = bucket_lookup(&map->buckets[index], tag, now_ns, &second);
-	if (!second.vacant || (live >= LEVEE_MAP_WAYS - 1 && live2 < live))
+	if (!second.vacant)
 		return second;
+	if (live >= LEVEE_MAP_WAYS - 1 && live2 < live)
+		first = second;
+	/* Paired with levee_map_replace(), which waits for us to free it. */
+	prev = rcu_dereference_check(map->prev, true);
+	if (unlikely(prev))
+		first.inherited = map_inherited(prev, tag, now_ns);
 	return first;
 }
 LEVEE_EXPORT_FOR_TEST(levee_map_lookup);

@@ -7,12 +7,17 @@
 
 #include <linux/atomic.h>
 #include <linux/cache.h>
+#include <linux/limits.h>
 #include <linux/prefetch.h>
+#include <linux/rcupdate.h>
 #include <linux/types.h>
 
 #define LEVEE_MAP_WAYS		8
 #define LEVEE_MAP_SLOTS_MIN	1024u
 #define LEVEE_MAP_SLOTS_MAX	(256u * 1024 * 1024)
+
+/* Never reached by the clock, so a busy slot is never free. */
+#define LEVEE_SLOT_BUSY		((u64)S64_MAX)
 
 /**
  * struct levee_slot - one entry
@@ -37,21 +42,26 @@ static_assert(sizeof(struct levee_bucket) == 128);
  * struct levee_map - an array of buckets
  * @buckets: the array, aligned to the size of a bucket
  * @mask: number of buckets less one; the number is a power of two
+ * @prev: while the map takes the place of another one: that one; else NULL
  */
 struct levee_map {
 	struct levee_bucket *buckets;
 	u32 mask;
+	struct levee_map __rcu *prev;
 };
 
 /**
  * struct levee_map_ref - what a lookup found
  * @slot: the entry, or the slot a new one may take, or NULL if there is none
  * @until: what @slot->until was
+ * @inherited: if @vacant: the entry's time in the map that is being replaced,
+ *	or 0; what a new entry has to go on from
  * @vacant: @slot is not the entry, but free for it
  */
 struct levee_map_ref {
 	struct levee_slot *slot;
 	u64 until;
+	u64 inherited;
 	bool vacant;
 };
 
@@ -70,9 +80,16 @@ struct levee_map *levee_map_alloc(u32 slots);
 void levee_map_free(struct levee_map *map);
 void levee_map_clear(struct levee_map *map);
 u32 levee_map_slots(const struct levee_map *map);
+u64 levee_map_bytes(const struct levee_map *map);
+u32 levee_map_live(const struct levee_map *map, u64 now_ns);
 struct levee_map_ref levee_map_lookup(const struct levee_map *map, u64 tag,
 				      u64 now_ns);
 bool levee_map_store(struct levee_map_ref *ref, u64 tag, u64 until_ns);
+
+/* Resizing; map_resize.c. */
+void levee_map_follow(struct levee_map *map, struct levee_map *prev);
+void levee_map_copy(struct levee_map *map, u64 now_ns);
+void levee_map_replace(struct levee_map __rcu **where, struct levee_map *map);
 
 /**
  * levee_map_prefetch - start to load the bucket of an entry

@@ -6,6 +6,8 @@
  * Copyright (C) 2026 The levee authors
  */
 #include <kunit/test.h>
+#include <linux/bottom_half.h>
+#include <linux/minmax.h>
 #include <linux/prandom.h>
 #include <linux/siphash.h>
 
@@ -268,6 +270,198 @@ static void map_race(struct kunit *test)
 	levee_map_free(map);
 }
 
+/* A map in the place of another, as it is while that is being copied. */
+static struct levee_map *map_follow(struct kunit *test, struct levee_map *prev,
+				    u32 slots)
+{
+	struct levee_map *map = map_new(test, slots);
+
+	levee_map_follow(map, prev);
+	return map;
+}
+
+/* Who is not yet in the new map goes on from the time in the old one. */
+static void map_inherit(struct kunit *test)
+{
+	struct levee_map *old = map_new(test, 2048);
+	struct levee_map *map;
+	struct levee_map_ref ref;
+
+	KUNIT_ASSERT_TRUE(test, map_put(old, 1, NOW, LATER));
+	KUNIT_ASSERT_TRUE(test, map_put(old, 2, NOW, LATER + 2));
+	map = map_follow(test, old, 1024);
+
+	ref = levee_map_lookup(map, 1, NOW);
+	KUNIT_ASSERT_NOT_NULL(test, ref.slot);
+	KUNIT_EXPECT_TRUE(test, ref.vacant);
+	KUNIT_EXPECT_EQ(test, ref.inherited, LATER);
+	KUNIT_EXPECT_TRUE(test, levee_map_store(&ref, 1, ref.inherited + 1));
+	ref = levee_map_lookup(map, 1, NOW);
+	KUNIT_EXPECT_FALSE(test, ref.vacant);
+	KUNIT_EXPECT_EQ(test, ref.until, LATER + 1);
+	ref = levee_map_lookup(map, 3, NOW);
+	KUNIT_EXPECT_TRUE(test, ref.vacant);
+	KUNIT_EXPECT_EQ(test, ref.inherited, 0ull);
+
+	/* Who clears the new map does not want to inherit. */
+	levee_map_clear(map);
+	ref = levee_map_lookup(map, 2, NOW);
+	KUNIT_EXPECT_LE(test, ref.inherited, NOW);
+	ref = levee_map_lookup(map, 1, NOW);
+	KUNIT_EXPECT_LE(test, ref.until, NOW);
+	levee_map_free(map);
+	levee_map_free(old);
+}
+
+/* Of both sizes: what lives is copied, what is there already stays. */
+static void map_copy(struct kunit *test)
+{
+	static const u32 slots[] = { 1024, 4096, 32768 };
+	struct levee_map *old, *map;
+	struct levee_map_ref ref;
+	u64 tag;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(slots); i++) {
+		old = map_new(test, 4096);
+		/* Two in each bucket of the smallest. */
+		for (tag = 1; tag <= 256; tag++)
+			KUNIT_ASSERT_TRUE(test, map_put(old, tag << 20 | tag, NOW,
+							LATER + tag));
+		KUNIT_ASSERT_TRUE(test, map_put(old, 300, NOW, NOW));
+		KUNIT_EXPECT_EQ(test, levee_map_live(old, NOW), 256u);
+		map = map_follow(test, old, slots[i]);
+		KUNIT_ASSERT_TRUE(test, map_put(map, 7ull << 20 | 7, NOW,
+						LATER + 999));
+		levee_map_copy(map, NOW);
+		levee_map_follow(map, NULL);
+		levee_map_free(old);
+
+		KUNIT_EXPECT_EQ(test, levee_map_live(map, NOW), 256u);
+		for (tag = 1; tag <= 256; tag++) {
+			ref = levee_map_lookup(map, tag << 20 | tag, NOW);
+			KUNIT_ASSERT_FALSE(test, ref.vacant);
+			KUNIT_EXPECT_EQ(test, ref.until,
+					LATER + (tag == 7 ? 999 : tag));
+		}
+		KUNIT_EXPECT_TRUE(test, levee_map_lookup(map, 300, NOW).vacant);
+		levee_map_free(map);
+	}
+}
+
+/* Too many for a bucket of the smaller map: those that live longest are kept. */
+static void map_shrink(struct kunit *test)
+{
+	struct levee_map *old = map_new(test, 4096);
+	struct levee_map *map = map_follow(test, old, 1024);
+	u64 tag, step = map->mask + 1;
+	int i;
+
+	/* Sixteen of one bucket; every fifth of the times is the next. */
+	for (i = 0; i < 2 * LEVEE_MAP_WAYS; i++)
+		KUNIT_ASSERT_TRUE(test, map_put(old, 1 + i * step, NOW,
+						LATER + i * 5 % 16));
+	levee_map_copy(map, NOW);
+	levee_map_follow(map, NULL);
+	levee_map_free(old);
+	for (i = 0; i < 2 * LEVEE_MAP_WAYS; i++) {
+		tag = 1 + i * step;
+		KUNIT_EXPECT_EQ(test, levee_map_lookup(map, tag, NOW).vacant,
+				i * 5 % 16 < LEVEE_MAP_WAYS);
+	}
+	KUNIT_EXPECT_EQ(test, levee_map_live(map, NOW), (u32)LEVEE_MAP_WAYS);
+	levee_map_free(map);
+}
+
+/* A sample tells the share of a map that is too large to be looked through. */
+static void map_live(struct kunit *test)
+{
+	struct levee_map *map = map_new(test, 1024 * 1024);
+	u32 i, bucket, slots = levee_map_slots(map);
+
+	KUNIT_EXPECT_EQ(test, levee_map_bytes(map), 16ull * slots);
+	KUNIT_EXPECT_EQ(test, levee_map_live(map, NOW), 0u);
+	for (i = 0; i < slots / 4; i++) {
+		bucket = i % (map->mask + 1);
+		atomic64_set(&map->buckets[bucket].slot[i % 7 % 2 * 4 +
+			     i / (map->mask + 1)].until, LATER);
+	}
+	KUNIT_EXPECT_GT(test, levee_map_live(map, NOW), slots / 100 * 24);
+	KUNIT_EXPECT_LT(test, levee_map_live(map, NOW), slots / 100 * 26);
+	KUNIT_EXPECT_EQ(test, levee_map_live(map, LATER), 0u);
+	levee_map_free(map);
+}
+
+/*
+ * Threads that charge while the map is replaced, again and again: a thread that
+ * looks at the old map only once more may lose one charge for each other one.
+ */
+#define REPLACED	20
+
+struct replace_race {
+	struct levee_map __rcu *map;
+	atomic_t charges;
+	bool stop;
+};
+
+static void replace_race_run(void *arg, int index)
+{
+	struct replace_race *race = arg;
+	struct levee_map_ref ref;
+	u64 tag, until;
+	bool done;
+	int i;
+
+	for (i = 0; !READ_ONCE(race->stop); i++) {
+		tag = i % ENTRIES + 1;
+		local_bh_disable();
+		rcu_read_lock();
+		do {
+			ref = levee_map_lookup(rcu_dereference(race->map), tag,
+					       NOW);
+			until = ref.vacant ? ref.inherited : ref.until;
+			done = ref.slot && levee_map_store(&ref, tag,
+							   max(until, LATER) + 1);
+		} while (!done);
+		atomic_inc(&race->charges);
+		rcu_read_unlock();
+		local_bh_enable();
+		if (i % 64 == 0)
+			cond_resched();
+	}
+}
+
+static void map_replace_race(struct kunit *test)
+{
+	static struct replace_race race;
+	struct race racers;
+	u64 sum = 0;
+	int i;
+
+	memset(&race, 0, sizeof(race));
+	RCU_INIT_POINTER(race.map, map_new(test, 1024));
+	race_begin(test, &racers, RACERS, replace_race_run, &race);
+	for (i = 0; i < REPLACED; i++) {
+		struct levee_map *map = levee_map_alloc(i % 2 ? 1024 : 65536);
+
+		if (map)
+			levee_map_replace(&race.map, map);
+	}
+	WRITE_ONCE(race.stop, true);
+	race_end(&racers);
+	for (i = 0; i < ENTRIES; i++)
+		sum += levee_map_lookup(rcu_access_pointer(race.map), i + 1,
+					NOW).until - LATER;
+	kunit_info(test, "%d charges, %llu kept over %d maps",
+		   atomic_read(&race.charges), sum, REPLACED);
+	KUNIT_EXPECT_LE(test, sum, (u64)atomic_read(&race.charges));
+	/* A few of each thread; had any map been lost, that were thousands. */
+	KUNIT_EXPECT_GE(test, sum + REPLACED * RACERS * ENTRIES,
+			(u64)atomic_read(&race.charges));
+	KUNIT_EXPECT_GT(test, sum, 1000ull);
+	levee_map_free(rcu_access_pointer(race.map));
+}
+
 static struct kunit_case map_cases[] = {
 	KUNIT_CASE(map_size),
 	KUNIT_CASE(map_expiry),
@@ -277,6 +471,11 @@ static struct kunit_case map_cases[] = {
 	KUNIT_CASE(map_occupancy),
 	KUNIT_CASE(map_spread),
 	KUNIT_CASE(map_race),
+	KUNIT_CASE(map_inherit),
+	KUNIT_CASE(map_copy),
+	KUNIT_CASE(map_shrink),
+	KUNIT_CASE(map_live),
+	KUNIT_CASE(map_replace_race),
 	{}
 };
 

@@ -56,9 +56,18 @@ static u64 offender_hash(u64 hash)
 	return min(hash, LEVEE_OFFENDERS_END - 1);
 }
 
-static struct levee_offender *
-offender_find(const struct levee_offenders *off, u64 hash,
-	      const struct levee_offender_key *key)
+/**
+ * levee_offender_find - find a record
+ * @off: the table
+ * @hash: hash of @key
+ * @key: whom it is about
+ *
+ * Context: RCU read lock.
+ * Return: the record, or NULL if there is none.
+ */
+struct levee_offender *
+levee_offender_find(const struct levee_offenders *off, u64 hash,
+		    const struct levee_offender_key *key)
 {
 	const struct levee_offender_bucket *bucket;
 	struct levee_offender *rec;
@@ -135,7 +144,7 @@ static void offender_count(struct levee_offender *rec,
 	struct levee_offender_lane *lane = offender_lane(rec);
 
 	if (unlikely(!atomic64_read(&lane->first_ns)))
-		atomic64_set(&lane->first_ns, now_ns);
+		atomic64_cmpxchg(&lane->first_ns, 0, now_ns);
 	atomic64_set(&lane->last_ns, now_ns);
 	/* In the line that every lookup reads: written only if it changes. */
 	if (unlikely(READ_ONCE(rec->reason) != reason))
@@ -144,9 +153,16 @@ static void offender_count(struct levee_offender *rec,
 			 packets, bytes);
 }
 
-/* What a record is worth: its offences, fewer the longer it has been quiet. */
-static u64 offender_worth(const struct levee_offender *rec, u64 now_ns,
-			  u64 *last_ns)
+/**
+ * levee_offender_worth - what a record is worth
+ * @rec: the record
+ * @now_ns: present time, CLOCK_MONOTONIC
+ * @last_ns: set to the time of the last offence
+ *
+ * Return: its offences, fewer the longer it has been quiet.
+ */
+u64 levee_offender_worth(const struct levee_offender *rec, u64 now_ns,
+			 u64 *last_ns)
 {
 	u64 over = 0;
 	s64 quiet_ns;
@@ -187,7 +203,7 @@ static bool group_evict(struct levee_offenders *off, unsigned long group,
 		     (rec = rcu_dereference_protected(*link,
 						      lockdep_is_held(lock)));
 		     link = &rec->next) {
-			worth = offender_worth(rec, now_ns, &last_ns);
+			worth = levee_offender_worth(rec, now_ns, &last_ns);
 			if (worth > least_worth ||
 			    (least && worth == least_worth &&
 			     last_ns >= least_last_ns))
@@ -205,9 +221,19 @@ static bool group_evict(struct levee_offenders *off, unsigned long group,
 	return least;
 }
 
-/* Reserves room for one more record, that of a less valuable one if need be. */
-static bool offender_reserve(struct levee_offenders *off, u32 packets,
-			     u64 now_ns)
+/**
+ * levee_offender_reserve - make room for one more record
+ * @off: the table
+ * @packets: offences of the newcomer
+ * @now_ns: present time, CLOCK_MONOTONIC
+ *
+ * If need be, it is that of one which is worth no more.
+ *
+ * Context: bottom halves disabled.
+ * Return: false if no room was found.
+ */
+bool levee_offender_reserve(struct levee_offenders *off, u32 packets,
+			    u64 now_ns)
 {
 	int i;
 
@@ -247,12 +273,17 @@ static bool offender_budget(struct levee_offenders *off, u64 now_ns)
 	return granted;
 }
 
-/*
- * Puts a complete record at the end of its chain. Returns it, or the one that
- * another CPU made meanwhile, or NULL if the chain is as long as it may be.
+/**
+ * levee_offender_link - put a complete record at the end of its chain
+ * @off: the table
+ * @new: the record
+ *
+ * Context: bottom halves disabled.
+ * Return: @new, or the record that another CPU made meanwhile, or NULL if the
+ * chain is as long as it may be.
  */
-static struct levee_offender *
-offender_link(struct levee_offenders *off, struct levee_offender *new)
+struct levee_offender *levee_offender_link(struct levee_offenders *off,
+					   struct levee_offender *new)
 {
 	unsigned long index = levee_offender_index(off, new->hash);
 	struct levee_offender_bucket *bucket = &off->buckets[index];
@@ -296,13 +327,13 @@ static bool offender_new(struct levee_offenders *off,
 				GFP_ATOMIC | __GFP_NOWARN);
 	if (!new)
 		return false;
-	if (!offender_reserve(off, packets, now_ns))
+	if (!levee_offender_reserve(off, packets, now_ns))
 		goto out_free;
 
 	new->key = *key;
 	new->hash = hash;
 	offender_count(new, reason, dropped, packets, bytes, now_ns);
-	rec = offender_link(off, new);
+	rec = levee_offender_link(off, new);
 	if (rec == new)
 		return true;
 	if (rec)
@@ -335,7 +366,7 @@ void levee_offender_over(struct levee_offenders *off,
 	struct levee_offender *rec;
 
 	hash = offender_hash(hash);
-	rec = offender_find(off, hash, key);
+	rec = levee_offender_find(off, hash, key);
 	if (rec)
 		offender_count(rec, reason, dropped, packets, bytes, now_ns);
 	else if (!offender_new(off, key, hash, reason, dropped, packets, bytes,
@@ -363,7 +394,7 @@ void levee_offender_passed(struct levee_offenders *off,
 {
 	struct levee_offender *rec;
 
-	rec = offender_find(off, offender_hash(hash), key);
+	rec = levee_offender_find(off, offender_hash(hash), key);
 	if (rec)
 		shared_count_add(&offender_lane(rec)->passed, packets, bytes);
 }

@@ -70,6 +70,7 @@ struct levee_offender_info {
  * struct levee_offender_totals - how the table itself is doing
  * @held: records held
  * @max: most that will be held
+ * @bytes: memory of the table and its records, without per-CPU parts
  * @evicted: given up for more valuable ones
  * @missed: offences that were counted but left no record (budget, memory, no
  *	record that was worth less)
@@ -77,12 +78,15 @@ struct levee_offender_info {
 struct levee_offender_totals {
 	u64 held;
 	u64 max;
+	u64 bytes;
 	u64 evicted;
 	u64 missed;
 };
 
 struct levee_offenders *levee_offenders_alloc(u32 max);
 void levee_offenders_free(struct levee_offenders *off);
+void levee_offenders_replace(struct levee_offenders __rcu **where,
+			     struct levee_offenders *new);
 void levee_offenders_flush(struct levee_offenders *off);
 void levee_offenders_forget_policy(struct levee_offenders *off, u32 policy_id);
 

@@ -7,13 +7,16 @@
 #include "offender_table.h"
 
 #include <linux/bitops.h>
+#include <linux/bottom_half.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/overflow.h>
 #include <linux/percpu.h>
 #include <linux/minmax.h>
 #include <linux/random.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/timekeeping.h>
 
 #include "compat.h"
 
@@ -157,6 +160,130 @@ void levee_offenders_free(struct levee_offenders *off)
 }
 LEVEE_EXPORT_FOR_TEST(levee_offenders_free);
 
+/* Adds what a record has counted to another one of the same offender. */
+static void shared_count_merge(struct levee_shared_count *to,
+			       const struct levee_shared_count *count)
+{
+	atomic64_add(atomic64_read(&count->packets), &to->packets);
+	atomic64_add(atomic64_read(&count->bytes), &to->bytes);
+}
+
+static void offender_merge(struct levee_offender *to,
+			   const struct levee_offender *rec)
+{
+	int i;
+
+	for (i = 0; i < levee_offender_lanes; i++) {
+		struct levee_offender_lane *sum = &to->lane[i];
+		const struct levee_offender_lane *lane = &rec->lane[i];
+
+		/* The last offence is that of the newer record, if it had one. */
+		if (atomic64_read(&lane->first_ns)) {
+			atomic64_set(&sum->first_ns,
+				     atomic64_read(&lane->first_ns));
+			atomic64_cmpxchg(&sum->last_ns, 0,
+					 atomic64_read(&lane->last_ns));
+		}
+		shared_count_merge(&sum->passed, &lane->passed);
+		shared_count_merge(&sum->dropped, &lane->dropped);
+		shared_count_merge(&sum->would, &lane->would);
+	}
+}
+
+/*
+ * Moves the record that @link points to into another table, or what it has
+ * counted to the one that was made there meanwhile. Returns false if there is
+ * no room for it, or it is not needed there: then it is still where it was.
+ */
+static bool offender_move(struct levee_offender __rcu **link,
+			  struct levee_offenders *to, u64 now_ns)
+{
+	struct levee_offender *rec, *there, *next;
+	u64 worth, last_ns;
+
+	rec = rcu_dereference_protected(*link, true);
+	next = rcu_dereference_protected(rec->next, true);
+	/* First, or it might be the one to make room. */
+	there = levee_offender_find(to, rec->hash, &rec->key);
+	if (there) {
+		offender_merge(there, rec);
+		return false;
+	}
+
+	worth = levee_offender_worth(rec, now_ns, &last_ns);
+	if (!levee_offender_reserve(to, min_t(u64, worth, U32_MAX), now_ns)) {
+		levee_counters_add(to->counters, LEVEE_OFFENDER_EVICTED, 1);
+		return false;
+	}
+	RCU_INIT_POINTER(rec->next, NULL);
+	there = levee_offender_link(to, rec);
+	if (there == rec) {
+		RCU_INIT_POINTER(*link, next);
+		return true;
+	}
+	RCU_INIT_POINTER(rec->next, next);
+	atomic_dec(&to->held);
+	if (there)
+		offender_merge(there, rec);
+	else
+		levee_counters_add(to->counters, LEVEE_OFFENDER_EVICTED, 1);
+	return false;
+}
+
+static void bucket_move(struct levee_offenders *off, unsigned long bucket,
+			struct levee_offenders *to, u64 now_ns)
+{
+	struct levee_offender __rcu **link = &off->buckets[bucket].first;
+	struct levee_offender *rec;
+
+	while ((rec = rcu_dereference_protected(*link, true))) {
+		if (offender_move(link, to, now_ns))
+			atomic_dec(&off->held);
+		else
+			link = &rec->next;
+	}
+}
+
+/**
+ * levee_offenders_replace - put another table in the place of one in use
+ * @where: what points to the table in use, for packets under the RCU read lock
+ * @new: the new one, empty
+ *
+ * Records are moved with what they have counted; if the new table is too small
+ * for them, the least valuable are given up, as with newcomers. A walk may be
+ * resumed in the new table, whose order is the same. What an offender has
+ * passed while its record was on its way, some ms, is not counted. The old
+ * table is freed.
+ *
+ * Context: process, may sleep for a grace period. The caller holds the lock
+ * that protects *@where, and keeps out who walks or reads.
+ */
+void levee_offenders_replace(struct levee_offenders __rcu **where,
+			     struct levee_offenders *new)
+{
+	struct levee_offenders *old = rcu_dereference_protected(*where, true);
+	u64 now_ns = ktime_get_ns();
+	unsigned long bucket;
+
+	levee_counters_free(new->counters);
+	new->counters = old->counters;
+	rcu_assign_pointer(*where, new);
+	/* From here on no packet is in the old table. */
+	synchronize_rcu();
+	for (bucket = 0; bucket < 1UL << old->bits; bucket++) {
+		local_bh_disable();
+		/* Another CPU may evict what was just moved. */
+		rcu_read_lock();
+		bucket_move(old, bucket, new, now_ns);
+		rcu_read_unlock();
+		local_bh_enable();
+		cond_resched();
+	}
+	old->counters = NULL;
+	levee_offenders_free(old);
+}
+LEVEE_EXPORT_FOR_TEST(levee_offenders_replace);
+
 /* The record of a chain with the least hash that is not less than @from. */
 static struct levee_offender *
 bucket_next(const struct levee_offender_bucket *bucket, u64 from)
@@ -272,6 +399,9 @@ void levee_offenders_read(struct levee_offenders *off,
 	levee_counters_read(off->counters, 0, ARRAY_SIZE(value), value);
 	totals->held = atomic_read(&off->held);
 	totals->max = off->max;
+	totals->bytes = (sizeof(*off->buckets) << off->bits) + totals->held *
+			struct_size((struct levee_offender *)NULL, lane,
+				    levee_offender_lanes);
 	totals->evicted = value[LEVEE_OFFENDER_EVICTED];
 	totals->missed = value[LEVEE_OFFENDER_MISSED];
 }

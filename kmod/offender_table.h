@@ -151,6 +151,15 @@ levee_offender_lock(struct levee_offenders *off, unsigned long group)
 	return &off->lock[group % LEVEE_OFFENDER_LOCKS];
 }
 
+struct levee_offender *
+levee_offender_find(const struct levee_offenders *off, u64 hash,
+		    const struct levee_offender_key *key);
+bool levee_offender_reserve(struct levee_offenders *off, u32 packets,
+			    u64 now_ns);
+struct levee_offender *levee_offender_link(struct levee_offenders *off,
+					   struct levee_offender *new);
+u64 levee_offender_worth(const struct levee_offender *rec, u64 now_ns,
+			 u64 *last_ns);
 void levee_offender_unlink(struct levee_offender_bucket *bucket,
 			   struct levee_offender __rcu **link,
 			   struct levee_offender *rec, spinlock_t *lock);

@@ -7,7 +7,9 @@
 
 #include <linux/module.h>
 
+#include "map.h"
 #include "meter.h"
+#include "offender.h"
 
 /* 4 or 16 bytes; the handler tells which, and refuses what is between. */
 const struct nla_policy levee_nl_prefix_policy[LEVEE_A_PREFIX_LEN + 1] = {
@@ -80,6 +82,23 @@ static const struct nla_policy flush_policy[] = {
 					       LEVEE_FLUSH_WHAT_SOURCES |
 					       LEVEE_FLUSH_WHAT_STATS |
 					       LEVEE_FLUSH_WHAT_METERS),
+};
+
+/* A container may have less; the handler tells. */
+static struct netlink_range_validation slots_range = {
+	.min = LEVEE_MAP_SLOTS_MIN,
+	.max = LEVEE_MAP_SLOTS_MAX,
+};
+
+static struct netlink_range_validation sources_range = {
+	.min = 1,
+	.max = LEVEE_OFFENDERS_MAX,
+};
+
+static const struct nla_policy table_set_policy[] = {
+	[LEVEE_A_TABLE_SLOTS] = NLA_POLICY_FULL_RANGE(NLA_U32, &slots_range),
+	[LEVEE_A_TABLE_SOURCES_MAX] = NLA_POLICY_FULL_RANGE(NLA_U32,
+							    &sources_range),
 };
 
 /* Commands without attributes: those that come along are refused. */
@@ -181,6 +200,19 @@ static const struct genl_ops levee_nl_ops[] = {
 		.flags = GENL_UNS_ADMIN_PERM,
 		.policy = flush_policy,
 		.maxattr = ARRAY_SIZE(flush_policy) - 1,
+	},
+	{
+		.cmd = LEVEE_CMD_TABLE_GET,
+		.doit = levee_nl_table_get_doit,
+		.policy = no_policy,
+		.maxattr = ARRAY_SIZE(no_policy) - 1,
+	},
+	{
+		.cmd = LEVEE_CMD_TABLE_SET,
+		.doit = levee_nl_table_set_doit,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.policy = table_set_policy,
+		.maxattr = ARRAY_SIZE(table_set_policy) - 1,
 	},
 };
 

@@ -4,6 +4,7 @@
  */
 #include "pernet.h"
 
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/netlink.h>
 #include <linux/random.h>
@@ -31,6 +32,10 @@
 #define LEVEE_OFFENDERS_HOST		65536u
 #define LEVEE_OFFENDERS_CONTAINER	512u
 
+/* The most that root of a container may ask for; it is charged to its group. */
+#define LEVEE_SLOTS_CONTAINER_MAX	(1024u * 1024)
+#define LEVEE_OFFENDERS_CONTAINER_MAX	4096u
+
 /* Destination prefixes of all policies together. */
 #define LEVEE_DST_HOST		(1024u * 1024)
 #define LEVEE_DST_CONTAINER	(64u * 1024)
@@ -54,15 +59,24 @@ static bool net_is_host(const struct net *net)
 	return net->user_ns == &init_user_ns;
 }
 
-static u32 default_slots(const struct net *net)
+/**
+ * levee_pernet_sizes_default - how large tables are that nobody has resized
+ * @net: the network namespace
+ * @sizes: set to the sizes
+ */
+void levee_pernet_sizes_default(const struct net *net,
+				struct levee_sizes *sizes)
 {
-	u64 bytes;
+	u64 bytes = (u64)totalram_pages() * PAGE_SIZE / LEVEE_SLOTS_SHARE;
 
+	sizes->slots = LEVEE_SLOTS_LEAST;
+	sizes->sources = LEVEE_OFFENDERS_CONTAINER;
 	if (!net_is_host(net))
-		return LEVEE_SLOTS_LEAST;
-	bytes = (u64)totalram_pages() * PAGE_SIZE / LEVEE_SLOTS_SHARE;
-	return clamp_t(u64, bytes / sizeof(struct levee_slot),
-		       LEVEE_SLOTS_LEAST, LEVEE_SLOTS_MOST);
+		return;
+	bytes = clamp_t(u64, bytes / sizeof(struct levee_slot),
+			LEVEE_SLOTS_LEAST, LEVEE_SLOTS_MOST);
+	sizes->slots = roundup_pow_of_two((u32)bytes);
+	sizes->sources = LEVEE_OFFENDERS_HOST;
 }
 
 /**
@@ -85,17 +99,85 @@ int levee_pernet_alloc_tables(struct levee_net *ln,
 	if (rcu_access_pointer(ln->map))
 		return 0;
 
-	map = levee_map_alloc(default_slots(ln->net));
+	map = levee_map_alloc(ln->sizes.slots);
 	if (!map)
 		goto err_nomem;
-	offenders = levee_offenders_alloc(net_is_host(ln->net) ?
-					  LEVEE_OFFENDERS_HOST :
-					  LEVEE_OFFENDERS_CONTAINER);
+	offenders = levee_offenders_alloc(ln->sizes.sources);
 	if (!offenders)
 		goto err_free_map;
 
 	rcu_assign_pointer(ln->offenders, offenders);
 	rcu_assign_pointer(ln->map, map);
+	return 0;
+
+err_free_map:
+	levee_map_free(map);
+err_nomem:
+	NL_SET_ERR_MSG(extack, "not enough memory for the tables");
+	return -ENOMEM;
+}
+
+static int sizes_check(const struct net *net, const struct levee_sizes *sizes,
+		       struct netlink_ext_ack *extack)
+{
+	if (net_is_host(net))
+		return 0;
+	if (sizes->slots > LEVEE_SLOTS_CONTAINER_MAX) {
+		NL_SET_ERR_MSG(extack,
+			       "in a container there are at most 1048576 slots");
+		return -ERANGE;
+	}
+	if (sizes->sources > LEVEE_OFFENDERS_CONTAINER_MAX) {
+		NL_SET_ERR_MSG(extack,
+			       "in a container there are at most 4096 sources");
+		return -ERANGE;
+	}
+	return 0;
+}
+
+/**
+ * levee_pernet_resize - give the tables another size
+ * @ln: the network namespace
+ * @sizes: the sizes, within what the tables can have
+ * @extack: receives the reason of a failure
+ *
+ * Before there are tables, the sizes are those that they will have. Packets
+ * are judged meanwhile, and no source has its charges forgotten but for what
+ * levee_map_replace() says.
+ *
+ * Context: process, @ln->lock held; waits for some grace periods.
+ * Return: 0; -ERANGE if a container may not have that much; -ENOMEM. After a
+ * failure nothing has changed.
+ */
+int levee_pernet_resize(struct levee_net *ln, const struct levee_sizes *sizes,
+			struct netlink_ext_ack *extack)
+{
+	struct levee_offenders *offenders = NULL;
+	struct levee_map *map = NULL;
+	int err;
+
+	lockdep_assert_held(&ln->lock);
+	err = sizes_check(ln->net, sizes, extack);
+	if (err)
+		return err;
+
+	if (rcu_access_pointer(ln->map)) {
+		if (sizes->slots != ln->sizes.slots) {
+			map = levee_map_alloc(sizes->slots);
+			if (!map)
+				goto err_nomem;
+		}
+		if (sizes->sources != ln->sizes.sources) {
+			offenders = levee_offenders_alloc(sizes->sources);
+			if (!offenders)
+				goto err_free_map;
+		}
+	}
+	ln->sizes = *sizes;
+	if (map)
+		levee_map_replace(&ln->map, map);
+	if (offenders)
+		levee_offenders_replace(&ln->offenders, offenders);
 	return 0;
 
 err_free_map:
@@ -138,6 +220,7 @@ static int __net_init levee_net_init(struct net *net)
 	mutex_init(&ln->hooks_lock);
 	INIT_LIST_HEAD(&ln->hooks);
 	get_random_bytes(&ln->key, sizeof(ln->key));
+	levee_pernet_sizes_default(net, &ln->sizes);
 
 	ln->stats = levee_net_stats_alloc();
 	if (!ln->stats)

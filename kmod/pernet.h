@@ -20,6 +20,16 @@ struct netlink_ext_ack;
 struct proc_dir_entry;
 
 /**
+ * struct levee_sizes - how large the tables of a network namespace are
+ * @slots: slots of the table of meters, a power of two
+ * @sources: most offenders that are held
+ */
+struct levee_sizes {
+	u32 slots;
+	u32 sources;
+};
+
+/**
  * struct levee_net - levee in one network namespace
  * @rules: the ruleset in force; never NULL
  * @map: the meters; NULL before the first hook
@@ -28,8 +38,10 @@ struct proc_dir_entry;
  * @stats: counters
  * @net: the network namespace
  * @proc: directory /proc/net/levee
- * @lock: protects changes of @rules, @map, @offenders and @next_id; never
- *	taken under the RTNL, as what it protects may take a while to change
+ * @lock: protects changes of @rules, @map, @offenders, @sizes and @next_id;
+ *	never taken under the RTNL, as what it protects may take a while to
+ *	change
+ * @sizes: of the tables, or of those that the first hook will make
  * @next_id: number of the next policy or limit
  * @generation: changes of the configuration so far; tells dumps of them
  * @hooks_lock: protects @hooks and @next_hook_id; inside the RTNL, and inside
@@ -50,6 +62,7 @@ struct levee_net {
 	struct proc_dir_entry *proc;
 	/* protects the ruleset and the tables */
 	struct mutex lock;
+	struct levee_sizes sizes;
 	u32 next_id;
 	atomic_t generation;
 	/* protects hooks */
@@ -61,6 +74,10 @@ struct levee_net {
 struct levee_net *levee_pernet(const struct net *net);
 int levee_pernet_alloc_tables(struct levee_net *ln,
 			      struct netlink_ext_ack *extack);
+void levee_pernet_sizes_default(const struct net *net,
+				struct levee_sizes *sizes);
+int levee_pernet_resize(struct levee_net *ln, const struct levee_sizes *sizes,
+			struct netlink_ext_ack *extack);
 void levee_pernet_publish(struct levee_net *ln, struct levee_ruleset *rules);
 
 int levee_pernet_init(void);

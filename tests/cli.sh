@@ -55,6 +55,8 @@ reset_config() {
 	limit flush default
 	flush all
 	RESET
+	lv -j table | json '"table set slots %d sources %d" % (
+		j["slots-default"], j["sources-max-default"])' | lv -b -
 }
 
 test_fresh() {
@@ -166,7 +168,8 @@ test_rights() {
 	local what
 	local message="this needs CAP_NET_ADMIN in the user namespace that owns the network namespace (try: sudo levee ...)"
 
-	for what in "hook add prerouting" "policy set default mode off" "flush all" "source"; do
+	for what in "hook add prerouting" "policy set default mode off" "table set slots 1M" \
+		"flush all" "source"; do
 		# shellcheck disable=SC2086 # words
 		in_ns "$gateway" setpriv --reuid 65534 --clear-groups --inh-caps=-all \
 			levee $what >"$work/out" 2>"$work/err"
@@ -178,6 +181,7 @@ test_rights() {
 # Something of everything that can be configured.
 configure() {
 	lv -b - <<-'CONFIG' || return
+	table set sources 12345 slots 8000
 	policy set default mode off
 	limit set default syn rate 7/h
 	policy add www dst 203.0.113.10,2001:db8::10 mode enforce
@@ -210,6 +214,8 @@ test_save() {
 	lv save >"$work/one"
 	check_eq "save ends well" 0 $?
 	matches "it begins with a comment" '^# ' "$(head -n 1 "$work/one")"
+	check_eq "it has the tables' sizes first" "table set slots 8192 sources 12345" \
+		"$(sed -n 2p "$work/one")"
 	check_eq "it has every object" "4 9 3" \
 		"$(grep -c '^policy' "$work/one") $(grep -c '^limit set' "$work/one") $(grep -c '^hook' "$work/one")"
 	reset_config
@@ -373,7 +379,9 @@ test_json() {
 	local what
 
 	offend
-	for what in hook policy limit source stats; do
+	# Small enough not to be sampled, which may say something else each time.
+	lv table set slots 32k
+	for what in hook policy limit source stats table; do
 		lv -j "$what" >"$work/$what"
 		lv -j -p "$what" >"$work/$what.pretty"
 		check "pretty JSON of $what says the same" /usr/bin/python3 -c '
@@ -422,6 +430,7 @@ assert set(stats) == {'stats', 'total'}
 for row in stats['stats']:
     compare('stats', row)
 compare('total', stats['total'])
+compare('table', load('table'))
 PY
 	lv -j stats >/dev/full 2>"$work/err"
 	check_eq "JSON that cannot be written is an error" \

@@ -46,6 +46,8 @@ changes() {
 	limit set www icmp rate 1000/s
 	limit del www icmp
 	limit flush www
+	table set slots 2048
+	table set sources 100
 	flush sources
 	flush stats
 	flush meters
@@ -75,6 +77,7 @@ changes_nothing() {
 	check "$who can see limits" "$@" levee limit show
 	check "$who can see counters" "$@" levee stats show
 	check "$who can see hooks" "$@" levee hook show
+	check "$who can see the size of the tables" "$@" levee table show
 	"$@" levee source show >"$work/out" 2>&1
 	check_eq "$who cannot see sources" "$refusal" "$? $(refusal_said)"
 	check "$who can read /proc/net/levee/stats" "$@" grep -q '^www icmp dropped limit ' \
@@ -84,10 +87,12 @@ changes_nothing() {
 
 # That refusals have a reason: all of it works for root.
 test_root() {
-	local line before
+	local line before slots sources
 
 	before=$(gw_levee save)
 	gw_levee save >"$work/config"
+	slots=$(gw_levee -j table | json 'j["slots"]')
+	sources=$(gw_levee -j table | json 'j["sources-max"]')
 	while read -r line; do
 		# shellcheck disable=SC2086 # words
 		check "root: levee $line works" gw_levee $line
@@ -96,6 +101,7 @@ test_root() {
 		gw_levee hook del dev eth0
 		gw_levee hook del dev eth1
 		gw_levee limit flush default
+		gw_levee table set slots "$slots" sources "$sources"
 		gw_levee -b "$work/config"
 	done < <(changes) 2>/dev/null
 	check_eq "root can restore all of it" "$before" "$(gw_levee save)"

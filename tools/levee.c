@@ -32,6 +32,7 @@ static const char usage[] =
 	"  limit    how much a source may send, per policy and class of packets\n"
 	"  source   who exceeded a limit\n"
 	"  stats    counters per policy and class, and totals\n"
+	"  table    size and use of the tables\n"
 	"  flush    forget sources, counters or meters\n"
 	"  save     print the commands that restore the configuration\n"
 	"OPTIONS:\n"
@@ -51,6 +52,7 @@ static const struct object objects[] = {
 	{ "limit", limit_run, limit_usage },
 	{ "source", source_run, source_usage },
 	{ "stats", stats_run, stats_usage },
+	{ "table", table_run, table_usage },
 	{ "flush", flush_run, flush_usage },
 	{ "save", save_run, save_usage },
 	{ "help", help_run, usage },
@@ -79,7 +81,7 @@ static const struct object *find_object(const char *name)
 	for (i = 0; i < OBJECTS; i++)
 		if (!strcmp(objects[i].name, name))
 			return &objects[i];
-	err_usage("\"%s\": no such object; expected one of: hook, policy, limit, source, stats, flush, save, help%s",
+	err_usage("\"%s\": no such object; expected one of: hook, policy, limit, source, stats, table, flush, save, help%s",
 		  name, *name == '-' ? " (options stand before the object)" : "");
 	return NULL;
 }

@@ -95,6 +95,11 @@ static const char *const flush_attrs[] = {
 	[LEVEE_A_FLUSH_WHAT] = "what",
 };
 
+static const char *const table_attrs[] = {
+	[LEVEE_A_TABLE_SLOTS] = "slots",
+	[LEVEE_A_TABLE_SOURCES_MAX] = "sources-max",
+};
+
 const struct names names_mode = { mode_names, ARRAY_SIZE(mode_names) };
 const struct names names_class = { class_names, ARRAY_SIZE(class_names) };
 const struct names names_reason = { reason_names, ARRAY_SIZE(reason_names) };
@@ -116,6 +121,7 @@ static const struct names cmd_attrs[] = {
 	[LEVEE_CMD_SOURCE_GET] = { source_attrs, ARRAY_SIZE(source_attrs) },
 	[LEVEE_CMD_STATS_GET] = { stats_attrs, ARRAY_SIZE(stats_attrs) },
 	[LEVEE_CMD_FLUSH] = { flush_attrs, ARRAY_SIZE(flush_attrs) },
+	[LEVEE_CMD_TABLE_SET] = { table_attrs, ARRAY_SIZE(table_attrs) },
 };
 
 /**

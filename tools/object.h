@@ -28,6 +28,7 @@ int policy_run(struct args *args);
 int limit_run(struct args *args);
 int source_run(struct args *args);
 int stats_run(struct args *args);
+int table_run(struct args *args);
 int flush_run(struct args *args);
 int save_run(struct args *args);
 
@@ -36,6 +37,7 @@ extern const char policy_usage[];
 extern const char limit_usage[];
 extern const char source_usage[];
 extern const char stats_usage[];
+extern const char table_usage[];
 extern const char flush_usage[];
 extern const char save_usage[];
 

@@ -210,6 +210,27 @@ int rate_parse_unit(const char *key, const char *text, void *unit)
 	return EXIT_OK;
 }
 
+/**
+ * rate_count - Read a number with an optional k or M.
+ * @text: what the user wrote
+ * @min: smallest number allowed
+ * @max: largest number allowed
+ * @val: where to store it
+ *
+ * Return: true if it was one.
+ */
+bool rate_count(const char *text, uint32_t min, uint32_t max, uint32_t *val)
+{
+	const char *rest;
+	uint64_t count;
+
+	rest = scan_amount(text, max, &count);
+	if (!rest || *rest || count < min)
+		return false;
+	*val = count;
+	return true;
+}
+
 /* Reads one length from @len characters; false if it is none. */
 static bool scan_length(const char *text, size_t len, uint32_t max,
 			uint8_t *length)

@@ -7,6 +7,7 @@
 #ifndef _LEVEE_RATE_H
 #define _LEVEE_RATE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define RATE_STRLEN 40
@@ -40,6 +41,7 @@ struct per {
 int rate_parse(const char *key, const char *text, void *rate);
 int rate_parse_burst(const char *key, const char *text, void *burst);
 int rate_parse_unit(const char *key, const char *text, void *unit);
+bool rate_count(const char *text, uint32_t min, uint32_t max, uint32_t *val);
 int rate_parse_per(const char *key, const char *text, void *per);
 const char *rate_text(const struct rate *rate, char *buf);
 const char *rate_burst_text(uint64_t burst, char *buf);

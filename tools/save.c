@@ -16,12 +16,15 @@
 #include "object.h"
 #include "out.h"
 #include "policy.h"
+#include "size.h"
 
 const char save_usage[] =
 	"Usage: levee save\n"
-	"Prints the commands that restore policies, limits and hooks with levee -b FILE.\n";
+	"Prints the commands that restore policies, limits, hooks and the size of the\n"
+	"tables with levee -b FILE.\n";
 
 struct config {
+	struct size size;
 	struct policy_list policies;
 	struct limit_list limits;
 	struct hook_list hooks;
@@ -31,7 +34,9 @@ static int load(struct config *config)
 {
 	int ret;
 
-	ret = policy_load(&config->policies, NULL);
+	ret = size_load(&config->size);
+	if (!ret)
+		ret = policy_load(&config->policies, NULL);
 	if (!ret)
 		ret = limit_load(&config->limits, NULL);
 	if (!ret)
@@ -109,6 +114,8 @@ int save_run(struct args *args)
 	if (!ret) {
 		printf("# Configuration of levee %s; restore it with: levee -b FILE\n",
 		       LEVEE_TOOL_VERSION);
+		/* First, so that the tables are made in that size. */
+		size_save(&config.size);
 		policy_sort(&config.policies);
 		limit_sort(&config.limits);
 		for (i = 0; i < config.policies.count; i++)

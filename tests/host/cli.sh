@@ -60,12 +60,12 @@ says() {
 	result "levee $*: prints $text" "$rc" 0
 }
 
-objects='hook, policy, limit, source, stats, flush, save, help'
+objects='hook, policy, limit, source, stats, table, flush, save, help'
 
 test_help() {
 	local object
 
-	for object in hook policy limit source stats flush save; do
+	for object in hook policy limit source stats table flush save; do
 		says "Usage: levee" help "$object"
 		says "Usage: levee" "$object" help
 		cp "$out" "$LIB_TMP/help"
@@ -332,6 +332,35 @@ test_source() {
 	bad '"top": unknown keyword; expected one of: policy, class, sort, limit' source show top
 }
 
+test_table() {
+	local slots='a number from 1024 to 268435456' sources='a number from 1 to 16777216'
+	local text
+
+	good table
+	good table show
+	for text in 1024 64k 1M 256M 268435456; do
+		good table set slots "$text"
+	done
+	for text in 1 500 100k 16M 16777216; do
+		good table set sources "$text"
+	done
+	good table set sources 1k slots 4M
+	for text in 0 1023 1k 268435457 269M 4294967296 '' x -1 1.5M 4G 1m 64K 64kk; do
+		bad "slots \"$text\": expected $slots, as in 64k or 4M" table set slots "$text"
+	done
+	for text in 0 16777217 17M 18446744073709551617 '' x -1 1/s; do
+		bad "sources \"$text\": expected $sources, as in 500 or 100k" \
+			table set sources "$text"
+	done
+	bad 'table "x": no such command' table x
+	bad '"x": nothing is expected after "show"' table show x
+	bad '"slots N" or "sources N" is missing after "set"' table set
+	bad '"meters": unknown keyword; expected one of: slots, sources' table set meters 1M
+	bad "\"slots\" must be followed by a value: $slots" table set slots
+	bad "\"sources\" must be followed by a value: $sources" table set slots 1M sources
+	bad '"slots" is given twice' table set slots 1M slots 2M
+}
+
 test_others() {
 	good stats
 	good -s stats show policy www
@@ -454,6 +483,7 @@ test_limit
 test_rate
 test_per
 test_source
+test_table
 test_others
 test_batch
 test_output

@@ -426,6 +426,45 @@ enum levee_a_flush {
 #define LEVEE_A_FLUSH_MAX (__LEVEE_A_FLUSH_MAX - 1)
 
 /**
+ * enum levee_a_table - Size and use of the tables of meters and of offenders.
+ * @LEVEE_A_TABLE_PAD: Alignment of 64-bit attributes.
+ * @LEVEE_A_TABLE_SLOTS: (u32) Slots of the table of meters, rounded up to a
+ *	power of two; in a container at most 1048576. They are allocated with the
+ *	first hook.
+ * @LEVEE_A_TABLE_SLOTS_DEFAULT: (u32) Slots of a table that nobody has
+ *	resized; in replies only.
+ * @LEVEE_A_TABLE_SLOTS_LIVE: (u32) Slots in use, estimated from a sample of
+ *	the table; in replies only.
+ * @LEVEE_A_TABLE_SLOTS_BYTES: (u64) Memory that the slots take, 0 before the
+ *	first hook is added.
+ * @LEVEE_A_TABLE_OVERFLOW_PACKETS: (u64) Packets charged to an overflow
+ *	meter, because the table was full.
+ * @LEVEE_A_TABLE_SOURCES: (u32) Offender records held; in replies only.
+ * @LEVEE_A_TABLE_SOURCES_MAX: (u32) Most offender records that will be held;
+ *	in a container at most 4096.
+ * @LEVEE_A_TABLE_SOURCES_MAX_DEFAULT: (u32) Likewise, if nobody has changed
+ *	it; in replies only.
+ * @LEVEE_A_TABLE_SOURCES_BYTES: (u64) Memory that the records and their table
+ *	take, 0 before the first hook.
+ * @__LEVEE_A_TABLE_MAX: private
+ */
+enum levee_a_table {
+	LEVEE_A_TABLE_PAD = 1,
+	LEVEE_A_TABLE_SLOTS,
+	LEVEE_A_TABLE_SLOTS_DEFAULT,
+	LEVEE_A_TABLE_SLOTS_LIVE,
+	LEVEE_A_TABLE_SLOTS_BYTES,
+	LEVEE_A_TABLE_OVERFLOW_PACKETS,
+	LEVEE_A_TABLE_SOURCES,
+	LEVEE_A_TABLE_SOURCES_MAX,
+	LEVEE_A_TABLE_SOURCES_MAX_DEFAULT,
+	LEVEE_A_TABLE_SOURCES_BYTES,
+	__LEVEE_A_TABLE_MAX,
+};
+
+#define LEVEE_A_TABLE_MAX (__LEVEE_A_TABLE_MAX - 1)
+
+/**
  * enum levee_cmd - Commands of the family.
  * @LEVEE_CMD_HOOK_GET: Show hooks.
  * @LEVEE_CMD_HOOK_ADD: Start to look at a device's ingress, or at PREROUTING.
@@ -443,6 +482,9 @@ enum levee_a_flush {
  * @LEVEE_CMD_TOTAL_GET: Show the counters of the network namespace as a
  *	whole.
  * @LEVEE_CMD_FLUSH: Forget sources, counters or meters; configuration stays.
+ * @LEVEE_CMD_TABLE_GET: Show the size and use of the tables.
+ * @LEVEE_CMD_TABLE_SET: Give the tables another size; what is in them is
+ *	kept.
  * @__LEVEE_CMD_MAX: private
  */
 enum levee_cmd {
@@ -460,6 +502,8 @@ enum levee_cmd {
 	LEVEE_CMD_STATS_GET,
 	LEVEE_CMD_TOTAL_GET,
 	LEVEE_CMD_FLUSH,
+	LEVEE_CMD_TABLE_GET,
+	LEVEE_CMD_TABLE_SET,
 	__LEVEE_CMD_MAX,
 };
 

@@ -2,13 +2,17 @@
 /*
  * What levee keeps for each network namespace.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include "pernet.h"
 
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/netlink.h>
+#include <linux/printk.h>
 #include <linux/random.h>
 #include <linux/rcupdate.h>
+#include <linux/time64.h>
 #include <linux/user_namespace.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
@@ -39,6 +43,9 @@
 /* Destination prefixes of all policies together. */
 #define LEVEE_DST_HOST		(1024u * 1024)
 #define LEVEE_DST_CONTAINER	(64u * 1024)
+
+/* A full table is announced when it was not full for so long. */
+#define LEVEE_PRESSURE_GAP_NS	(60 * NSEC_PER_SEC)
 
 static unsigned int levee_net_id __read_mostly;
 
@@ -185,6 +192,35 @@ err_free_map:
 err_nomem:
 	NL_SET_ERR_MSG(extack, "not enough memory for the tables");
 	return -ENOMEM;
+}
+
+/**
+ * levee_pernet_pressure - a packet was charged to an overflow meter
+ * @ln: the network namespace
+ * @now_ns: present time, CLOCK_MONOTONIC
+ *
+ * Says so in the kernel log, once for each time that the table is full: at most
+ * once in LEVEE_PRESSURE_GAP_NS for each network namespace of the host, and
+ * never for those of containers, which could fill the log. Most calls read one
+ * time stamp; one call in a second writes it.
+ *
+ * Context: packet path.
+ */
+void levee_pernet_pressure(struct levee_net *ln, u64 now_ns)
+{
+	s64 last = atomic64_read(&ln->pressure_ns);
+	s64 since = now_ns - last;
+
+	/* The clock of another CPU may be a little ahead. */
+	if (last && since < (s64)NSEC_PER_SEC)
+		return;
+	/* One of several CPUs that see the same, and only it, goes on. */
+	if (!atomic64_try_cmpxchg(&ln->pressure_ns, &last, now_ns))
+		return;
+	if (last && since < (s64)LEVEE_PRESSURE_GAP_NS)
+		return;
+	if (net_is_host(ln->net))
+		pr_warn_ratelimited("the table of meters is full: sources share meters; see levee table show\n");
 }
 
 /**

@@ -48,6 +48,8 @@ struct levee_sizes {
  *	@lock, where both are held
  * @hooks: list of &struct levee_hook
  * @next_hook_id: number of the next hook
+ * @pressure_ns: when the table of meters was last seen full, within a second;
+ *	0 if never
  */
 struct levee_net {
 	/* packet path, read only */
@@ -69,6 +71,9 @@ struct levee_net {
 	struct mutex hooks_lock;
 	struct list_head hooks;
 	u32 next_hook_id;
+
+	/* packet path, while the table is full; written once a second */
+	atomic64_t pressure_ns;
 };
 
 struct levee_net *levee_pernet(const struct net *net);
@@ -78,6 +83,7 @@ void levee_pernet_sizes_default(const struct net *net,
 				struct levee_sizes *sizes);
 int levee_pernet_resize(struct levee_net *ln, const struct levee_sizes *sizes,
 			struct netlink_ext_ack *extack);
+void levee_pernet_pressure(struct levee_net *ln, u64 now_ns);
 void levee_pernet_publish(struct levee_net *ln, struct levee_ruleset *rules);
 
 int levee_pernet_init(void);

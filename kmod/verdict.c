@@ -112,6 +112,7 @@ static void meters_ask(struct levee_net *ln, const struct levee_map *map,
 			levee_limit_stats_overflow(limits[i]->state->stats,
 						   pkt->segs);
 			levee_net_stats_overflow(ln->stats, pkt->segs);
+			levee_pernet_pressure(ln, now_ns);
 		}
 		if (answer == LEVEE_METER_OVER)
 			goto over;

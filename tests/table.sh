@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The size of the tables: set, shown, saved, refused, and changed under traffic. It fails
 # when a source gets more than one burst out of all resizes, when an offender is lost or
-# memory stays behind, when a container can
+# memory stays behind, when a full table is not announced once, when a container can
 # have more than its share, or when a step of the clock blocks a source or lets it through.
 # TIMEOUT: 300
 # shellcheck source=tests/lib.sh
@@ -168,6 +168,8 @@ crowd() {
 	in_ns "$client" /usr/bin/python3 "$here/table.py" eth0 "$(next_hop)" $SERVER4 "$1" "$2"
 }
 
+announced() { dmesg | grep -c 'levee: the table of meters is full'; }
+
 test_full() {
 	gw_levee -b - <<-END
 	table set slots 16k
@@ -179,6 +181,7 @@ test_full() {
 		"$(value slots-live) $(value slots)"
 	check_eq "table show says so" "slots     16384 (default $slots) 262144 bytes 6.1% live
 overflow  0 packets" "$(gw_levee table show | head -n 2)"
+	check_eq "a table that is not full is not announced" 0 "$(announced)"
 	check "a table of a 16th" gw_levee table set slots 1024
 	# Poisson's distribution at a mean of 7.8 leaves out 13 %.
 	check_between "has room for most of them" 800 950 "$(value slots-live)"
@@ -187,6 +190,9 @@ overflow  0 packets" "$(gw_levee table show | head -n 2)"
 	check_between "the others of them are dropped" 2600 2950 \
 		"$(packets '$1 == "www" && $3 == "dropped" && $4 == "overflow"')"
 	check_eq "as many slots live as there are" 1024 "$(value slots-live)"
+	check_eq "that is announced" 1 "$(announced)"
+	crowd 4000 2000
+	check_eq "once" 1 "$(announced)"
 }
 
 # ---- containers ----

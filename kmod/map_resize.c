@@ -14,15 +14,15 @@
  *   takes once, so that is one packet for each other CPU, at the most.
  * - A packet and the copy, or two packets, insert an entry at the same moment.
  *   Both inherit from the same time, and choose the first free slot of the
- *   bucket in the same order. So they race for one slot, and who loses finds
- *   the winner's entry; unless a slot before it expires in between, or the
- *   winner is not yet done. Then there are two entries, the first of which
- *   counts: what was charged to the other by then is lost, one packet. The copy
+ *   same bucket. So they race for one slot, and who loses finds the winner's
+ *   entry; unless another slot expires or is taken in between, or the winner is
+ *   not yet done. Then there are two entries, the first of which counts: what
+ *   was charged to the other by then is lost, one packet. The copy
  *   takes a slot over with bottom halves disabled, so that it is busy for no
  *   longer than when a packet does.
- * - The new map is smaller, and more than eight entries of a bucket live. Those
- *   that would expire first are left out. While others take up the whole bucket,
- *   their sources share an overflow meter; then they have their full burst.
+ * - The new map is smaller, and an entry finds both its buckets full. Of all of
+ *   them the one that would expire first is left out. While others take up its
+ *   buckets, its source shares an overflow meter; then it has its full burst.
  *
  * Only the last may be as much as one extra burst. Nobody else's time changes,
  * and no time goes backwards: the copy writes only slots that are free, or that
@@ -59,12 +59,9 @@ void levee_map_follow(struct levee_map *map, struct levee_map *prev)
 }
 LEVEE_EXPORT_FOR_TEST(levee_map_follow);
 
-/* The entry of a full bucket that expires first, if before @until_ns. */
-static struct levee_map_ref earliest(const struct levee_map *map, u64 tag,
-				     u64 until_ns)
+static void bucket_earliest(struct levee_bucket *bucket,
+			    struct levee_map_ref *ref)
 {
-	struct levee_bucket *bucket = &map->buckets[tag & map->mask];
-	struct levee_map_ref ref = { .until = until_ns, .vacant = true };
 	int way;
 
 	for (way = 0; way < LEVEE_MAP_WAYS; way++) {
@@ -73,11 +70,22 @@ static struct levee_map_ref earliest(const struct levee_map *map, u64 tag,
 		u64 until = atomic64_read(&slot->until);
 
 		/* A busy one expires last. */
-		if (until < ref.until) {
-			ref.slot = slot;
-			ref.until = until;
+		if (until < ref->until) {
+			ref->slot = slot;
+			ref->until = until;
 		}
 	}
+}
+
+/* The entry of full buckets that expires first, if before @until_ns. */
+static struct levee_map_ref earliest(const struct levee_map *map, u64 tag,
+				     u64 until_ns)
+{
+	struct levee_map_ref ref = { .until = until_ns, .vacant = true };
+	u32 index = tag & map->mask;
+
+	bucket_earliest(&map->buckets[index], &ref);
+	bucket_earliest(&map->buckets[levee_map_second(index, tag)], &ref);
 	return ref;
 }
 

@@ -349,7 +349,7 @@ static void map_copy(struct kunit *test)
 	}
 }
 
-/* Too many for a bucket of the smaller map: those that live longest are kept. */
+/* Too many for two buckets of the smaller map: those that live longest are kept. */
 static void map_shrink(struct kunit *test)
 {
 	struct levee_map *old = map_new(test, 4096);
@@ -357,19 +357,20 @@ static void map_shrink(struct kunit *test)
 	u64 tag, step = map->mask + 1;
 	int i;
 
-	/* Sixteen of one bucket; every fifth of the times is the next. */
-	for (i = 0; i < 2 * LEVEE_MAP_WAYS; i++)
+	/* Thirty-two; every fifth of the times is the next. */
+	for (i = 0; i < 4 * LEVEE_MAP_WAYS; i++)
 		KUNIT_ASSERT_TRUE(test, map_put(old, 1 + i * step, NOW,
-						LATER + i * 5 % 16));
+						LATER + i * 5 % 32));
 	levee_map_copy(map, NOW);
 	levee_map_follow(map, NULL);
 	levee_map_free(old);
-	for (i = 0; i < 2 * LEVEE_MAP_WAYS; i++) {
+	for (i = 0; i < 4 * LEVEE_MAP_WAYS; i++) {
 		tag = 1 + i * step;
 		KUNIT_EXPECT_EQ(test, levee_map_lookup(map, tag, NOW).vacant,
-				i * 5 % 16 < LEVEE_MAP_WAYS);
+				i * 5 % 32 < 2 * LEVEE_MAP_WAYS);
 	}
-	KUNIT_EXPECT_EQ(test, levee_map_live(map, NOW), (u32)LEVEE_MAP_WAYS);
+	KUNIT_EXPECT_EQ(test, levee_map_live(map, NOW),
+			2u * LEVEE_MAP_WAYS);
 	levee_map_free(map);
 }
 

@@ -183,8 +183,8 @@ test_full() {
 overflow  0 packets" "$(gw_levee table show | head -n 2)"
 	check_eq "a table that is not full is not announced" 0 "$(announced)"
 	check "a table of a 16th" gw_levee table set slots 1024
-	# Poisson's distribution at a mean of 7.8 leaves out 13 %.
-	check_between "has room for most of them" 800 950 "$(value slots-live)"
+	# With two buckets to choose from, six in a hundred find both full.
+	check_between "has room for most of them" 900 990 "$(value slots-live)"
 	crowd 1000 3000
 	check_eq "more find it full, and share 64 meters' burst" 64 "$(value overflow-packets)"
 	check_between "the others of them are dropped" 2600 2950 \

@@ -179,18 +179,6 @@ u32 levee_map_live(const struct levee_map *map, u64 now_ns)
 }
 LEVEE_EXPORT_FOR_TEST(levee_map_live);
 
-/*
- * The time of an entry in the map that is being replaced. That map is charged
- * only by CPUs that have not yet seen its successor, and by none at all soon.
- */
-static noinline u64 map_inherited(const struct levee_map *prev, u64 tag,
-				  u64 now_ns)
-{
-	struct levee_map_ref ref = levee_map_lookup(prev, tag, now_ns);
-
-	return ref.vacant ? 0 : ref.until;
-}
-
 /* Looks for an entry in one bucket, or for room; returns how many are alive. */
 static int bucket_lookup(struct levee_bucket *bucket, u64 tag, u64 now_ns,
 			 struct levee_map_ref *ref)
@@ -248,12 +236,11 @@ static int bucket_lookup(struct levee_bucket *bucket, u64 tag, u64 now_ns,
  * already is found there. With half of all slots alive, one newcomer in 50000
  * finds both buckets full; with a single bucket it would be one in 30.
  *
- * If the map takes the place of another, the time that an entry had there is
- * found for one that is not here yet.
+ * If it is not there, see levee_map_inherited().
  *
- * Work: eight slots of one bucket for what is found there, of two at the most;
- * twice that while a map is being replaced. The tag, a keyed hash, chooses them;
- * so a sender can neither make it more nor aim at a bucket.
+ * Work: eight slots of one bucket for what is found there, of two at the most.
+ * The tag, a keyed hash, chooses them; so a sender can neither make it more nor
+ * aim at a bucket.
  *
  * Context: RCU read lock, or whatever else keeps @map from being freed.
  * Return: what was found; @slot is NULL if the entry is not there and all
@@ -264,7 +251,6 @@ struct levee_map_ref levee_map_lookup(const struct levee_map *map, u64 tag,
 {
 	struct levee_map_ref first = { .vacant = true };
 	struct levee_map_ref second = { .vacant = true };
-	const struct levee_map *prev;
 	u32 index = tag & map->mask;
 	int live, live2;
 
@@ -273,14 +259,8 @@ struct levee_map_ref levee_map_lookup(const struct levee_map *map, u64 tag,
 		return first;
 	index = levee_map_second(index, tag);
 	live2 = bucket_lookup(&map->buckets[index], tag, now_ns, &second);
-	if (!second.vacant)
+	if (!second.vacant || (live >= LEVEE_MAP_WAYS - 1 && live2 < live))
 		return second;
-	if (live >= LEVEE_MAP_WAYS - 1 && live2 < live)
-		first = second;
-	/* Paired with levee_map_replace(), which waits for us to free it. */
-	prev = rcu_dereference_check(map->prev, true);
-	if (unlikely(prev))
-		first.inherited = map_inherited(prev, tag, now_ns);
 	return first;
 }
 LEVEE_EXPORT_FOR_TEST(levee_map_lookup);

@@ -54,14 +54,11 @@ struct levee_map {
  * struct levee_map_ref - what a lookup found
  * @slot: the entry, or the slot a new one may take, or NULL if there is none
  * @until: what @slot->until was
- * @inherited: if @vacant: the entry's time in the map that is being replaced,
- *	or 0; what a new entry has to go on from
  * @vacant: @slot is not the entry, but free for it
  */
 struct levee_map_ref {
 	struct levee_slot *slot;
 	u64 until;
-	u64 inherited;
 	bool vacant;
 };
 
@@ -87,6 +84,7 @@ struct levee_map_ref levee_map_lookup(const struct levee_map *map, u64 tag,
 bool levee_map_store(struct levee_map_ref *ref, u64 tag, u64 until_ns);
 
 /* Resizing; map_resize.c. */
+u64 levee_map_until(const struct levee_map *map, u64 tag, u64 now_ns);
 void levee_map_follow(struct levee_map *map, struct levee_map *prev);
 void levee_map_copy(struct levee_map *map, u64 now_ns);
 void levee_map_replace(struct levee_map __rcu **where, struct levee_map *map);
@@ -102,6 +100,24 @@ static inline void levee_map_prefetch(const struct levee_map *map, u64 tag)
 
 	prefetch(&bucket->slot[0]);
 	prefetch(&bucket->slot[LEVEE_MAP_WAYS / 2]);
+}
+
+/**
+ * levee_map_inherited - what a new entry goes on from
+ * @map: the map
+ * @tag: tag of the entry, which a lookup in @map has just not found
+ * @now_ns: present time, CLOCK_MONOTONIC
+ *
+ * Context: the same RCU read lock as that lookup.
+ * Return: while @map takes the place of another one, the time that the entry
+ * has there; otherwise, or if it is not there, 0.
+ */
+static inline u64 levee_map_inherited(const struct levee_map *map, u64 tag,
+				      u64 now_ns)
+{
+	const struct levee_map *prev = rcu_dereference_check(map->prev, true);
+
+	return unlikely(prev) ? levee_map_until(prev, tag, now_ns) : 0;
 }
 
 #endif /* _LEVEE_MAP_H */

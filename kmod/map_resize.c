@@ -37,13 +37,30 @@
 #include "map.h"
 
 #include <linux/bottom_half.h>
+#include <linux/ktime.h>
 #include <linux/sched.h>
-#include <linux/timekeeping.h>
 
 #include "compat.h"
 
 /* How often an entry is tried when packets change the bucket meanwhile. */
 #define LEVEE_MAP_COPY_TRIES	16
+
+/**
+ * levee_map_until - the time of an entry
+ * @map: the map
+ * @tag: tag of the entry
+ * @now_ns: present time, CLOCK_MONOTONIC
+ *
+ * Context: as for levee_map_lookup().
+ * Return: the time, 0 if there is no such entry.
+ */
+u64 levee_map_until(const struct levee_map *map, u64 tag, u64 now_ns)
+{
+	struct levee_map_ref ref = levee_map_lookup(map, tag, now_ns);
+
+	return ref.vacant ? 0 : ref.until;
+}
+LEVEE_EXPORT_FOR_TEST(levee_map_until);
 
 /**
  * levee_map_follow - let a map take the place of another one
@@ -90,8 +107,8 @@ static struct levee_map_ref earliest(const struct levee_map *map, u64 tag,
 }
 
 /*
- * Puts an entry of the old map where it is not yet. The lookup inherits the
- * time from the old map once more, as it does for packets.
+ * Puts an entry of the old map where it is not yet. It inherits as packets do,
+ * so that of two with the same tag the one counts that lookups find.
  */
 static void copy_entry(struct levee_map *map, u64 tag, u64 now_ns)
 {
@@ -99,10 +116,11 @@ static void copy_entry(struct levee_map *map, u64 tag, u64 now_ns)
 
 	for (tries = 0; tries < LEVEE_MAP_COPY_TRIES; tries++) {
 		struct levee_map_ref ref = levee_map_lookup(map, tag, now_ns);
-		u64 until_ns = ref.inherited;
+		u64 until_ns;
 
 		if (!ref.vacant)
 			return;
+		until_ns = levee_map_inherited(map, tag, now_ns);
 		if (!ref.slot) {
 			ref = earliest(map, tag, until_ns);
 			if (!ref.slot)
@@ -164,8 +182,13 @@ void levee_map_replace(struct levee_map __rcu **where, struct levee_map *map)
 	/* From here on nobody charges @prev, but many look into it. */
 	synchronize_rcu();
 	levee_map_copy(map, ktime_get_ns());
+	/*
+	 * Who did not find an entry in @map before it was copied asks @prev
+	 * next, so that must not be gone yet.
+	 */
+	synchronize_rcu();
 	RCU_INIT_POINTER(map->prev, NULL);
-	/* From here on nobody does. */
+	/* From here on nobody looks into it. */
 	synchronize_rcu();
 	levee_map_free(prev);
 }

@@ -191,8 +191,9 @@ enum levee_meter levee_meter_check(const struct levee_map *map,
 	if (unlikely(charge->overflowed))
 		until = atomic64_read(overflow_meter(charge));
 	else
-		until = charge->ref.vacant ? charge->ref.inherited :
-					     charge->ref.until;
+		until = charge->ref.vacant ?
+			levee_map_inherited(map, charge->tag, now_ns) :
+			charge->ref.until;
 
 	answer = levee_gcra(charge->rate, until, now_ns, charge->amount,
 			    &charge->next_ns);

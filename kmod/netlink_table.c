@@ -4,8 +4,8 @@
  *
  * Copyright (C) 2026 The levee authors
  */
+#include <linux/ktime.h>
 #include <linux/log2.h>
-#include <linux/timekeeping.h>
 
 #include "map.h"
 #include "netlink_ops.h"

@@ -8,6 +8,8 @@
 
 #include <linux/bitops.h>
 #include <linux/bottom_half.h>
+#include <linux/hash.h>
+#include <linux/ktime.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
@@ -16,7 +18,6 @@
 #include <linux/random.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/timekeeping.h>
 
 #include "compat.h"
 
@@ -250,7 +251,7 @@ static void bucket_move(struct levee_offenders *off, unsigned long bucket,
  * @new: the new one, empty
  *
  * Records are moved with what they have counted; if the new table is too small
- * for them, the least valuable are given up, as with newcomers. A walk may be
+ * for them, less valuable ones are given up, as for newcomers. A walk may be
  * resumed in the new table, whose order is the same. What an offender has
  * passed while its record was on its way, some ms, is not counted. The old
  * table is freed.
@@ -262,19 +263,24 @@ void levee_offenders_replace(struct levee_offenders __rcu **where,
 			     struct levee_offenders *new)
 {
 	struct levee_offenders *old = rcu_dereference_protected(*where, true);
+	unsigned long i, last = (1UL << old->bits) - 1;
 	u64 now_ns = ktime_get_ns();
-	unsigned long bucket;
 
 	levee_counters_free(new->counters);
 	new->counters = old->counters;
 	rcu_assign_pointer(*where, new);
 	/* From here on no packet is in the old table. */
 	synchronize_rcu();
-	for (bucket = 0; bucket < 1UL << old->bits; bucket++) {
+	/*
+	 * Not in order, or the records would all be at one end of a smaller
+	 * table when it is full, and not where it looks for one to give up. The
+	 * factor is odd: every bucket has its turn.
+	 */
+	for (i = 0; i <= last; i++) {
 		local_bh_disable();
 		/* Another CPU may evict what was just moved. */
 		rcu_read_lock();
-		bucket_move(old, bucket, new, now_ns);
+		bucket_move(old, i * GOLDEN_RATIO_32 & last, new, now_ns);
 		rcu_read_unlock();
 		local_bh_enable();
 		cond_resched();

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Configuration that changes under traffic, ten times each way (LEVEE_ROUNDS): the module,
-# network namespaces, devices and rules come and go while packets are in the hooks
-# and dumps are under way. It fails when a command is refused, when a hook stays or
-# goes against expectation, or when there was no traffic; what the kernel log and
-# kmemleak say is looked at by tests/run.
+# network namespaces, devices and rules come and go, and tables change their size, while
+# packets are in the hooks and dumps are under way. It fails when a command is refused,
+# when a hook stays or goes against expectation, or when there was no traffic; what the
+# kernel log and kmemleak say is looked at by tests/run.
 # KERNELS: uml-debug uml-7
-# TIMEOUT: 400
+# TIMEOUT: 600
 # shellcheck disable=SC2086,SC2154 # $yielding is words, setup_ns sets variables
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -217,6 +217,18 @@ round_rules() {
 	busywait 10000 seen_more 0
 }
 
+# From the least to sixteen million slots and back, with the records of offenders.
+round_resize() {
+	local before
+
+	before=$(seen)
+	gw_levee table set slots 16M sources 100k &&
+	busywait 10000 seen_more "$before" &&
+	before=$(seen) &&
+	gw_levee table set slots 64k sources 100 &&
+	busywait 10000 seen_more "$before"
+}
+
 # ---- dumps ----
 
 # reader CMD...: again and again; what it fails with is kept.
@@ -260,6 +272,7 @@ check "the other hook is still there" has_hook "$gateway" eth0
 
 start_readers
 repeat "rules are changed, and flushed, while they are dumped" round_rules
+repeat "the tables grow to 16 M slots and shrink to 64 k" round_resize
 repeat "the hooked device is renamed" round_rename
 stop_all "${readers[@]}"
 readers=()

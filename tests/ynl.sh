@@ -52,7 +52,8 @@ dump limit-get {"policy": "default"}
 do total-get {}
 dump hook-get {}
 dump source-get {}
-dump stats-get {}'
+dump stats-get {}
+do table-get {}'
 	check_eq "$1 lists policies, default among them" default \
 		"$(result 1 '" ".join(p["name"] for p in r)')"
 	check_eq "$1 shows one policy" 'default monitor' \
@@ -72,6 +73,10 @@ dump stats-get {}'
 		'syn tcp udp reflect icmp frag other: malformed limit overflow' \
 		"$(result 7 '" ".join(s["class"] for s in r) + ": " +
 			     " ".join(s["reason"] for s in r[0]["reasons"])')"
+	check_eq "$1 gets the size of the tables as the command does" \
+		"$(shown '[j[k] for k in ("slots", "slots-default", "slots-bytes", "sources-max")]' \
+			table)" \
+		"$(result 8 '[r[k] for k in ("slots", "slots-default", "slots-bytes", "sources-max")]')"
 }
 
 test_change() {
@@ -82,11 +87,14 @@ test_change() {
 do limit-set {"policy": "www", "class": "icmp", "per-v4": 24, "rate": 7, "period": 60, "burst": 3}
 do hook-add {"type": "device", "ifindex": '"$index"'}
 do limit-set {"policy": "www", "class": "icmp", "per-v4": 24, "rate": 8000, "unit": "bits"}
+do table-set {"slots": 5000, "sources-max": 77}
 dump limit-get {"policy": "www"}'
-	check_eq "$1 adds a policy, limits and a hook" 'null null null null' \
-		"$(result 1 r) $(result 2 r) $(result 3 r) $(result 4 r)"
+	check_eq "$1 adds a policy, limits and a hook, and resizes" 'null null null null null' \
+		"$(result 1 r) $(result 2 r) $(result 3 r) $(result 4 r) $(result 5 r)"
 	check_eq "$1 is shown both limits" '[["packets", 7, 60], ["bits", 8000, null]]' \
-		"$(result 5 '[[l["unit"], l["rate"], l.get("period")] for l in r]')"
+		"$(result 6 '[[l["unit"], l["rate"], l.get("period")] for l in r]')"
+	check_eq "the command shows the sizes that $1 set" '[8192, 77]' \
+		"$(shown '[j["slots"], j["sources-max"]]' table)"
 	check_eq "the command shows the policy that $1 added" '["enforce", "203.0.113.10", 32]' \
 		"$(shown '[j[0]["mode"], j[0]["dst"][0]["addr"], j[0]["dst"][0]["len"]]' \
 			policy show www)"
@@ -134,18 +142,30 @@ do policy-set {"name": "www", "mode": 3}
 do policy-add {"name": "x", "dst": [{"addr": "cb007100", "len": 129}]}
 do limit-set {"class": "icmp", "rate": 1}
 do policy-del {"name": "nobody"}
-do limit-set {"policy": "www", "class": "icmp", "rate": 8000, "unit": "bits", "period": 1}
-do limit-set {"policy": "www", "class": "icmp", "rate": 999, "unit": "bits"}
-do limit-set {"policy": "www", "class": "icmp", "rate": 1, "unit": 2}'
+do limit-set {"policy": "www", "class": "icmp", "per-v4": 24, "rate": 8000, "unit": "bits"}
+do table-set {"slots": 5000, "sources-max": 77}
+dump limit-get {"policy": "www"}'
+	check_eq "$1 adds a policy, limits and a hook, and resizes" 'null null null null null' \
+		"$(result 1 r) $(result 2 r) $(result 3 r) $(result 4 r) $(result 5 r)"
+	check_eq "$1 is shown both limits" '[["packets", 7, 60], ["bits", 8000, null]]' \
+		"$(result 6 '[[l["unit"], l["rate"], l.get("period")] for l in r]')"
+	check_eq "the command shows the sizes that $1 set" '[8192, 77]' \
+		"$(shown '[j["slots"], j["sources-max"]]' table)"
 	refused "$1" 1 per-v4
 	refused "$1" 2 class
 	refused "$1" 3 rate
 	refused "$1" 4 period
 	refused "$1" 5 mode
 	refused "$1" 6 dst.len
-	refused "$1" 9 period
-	refused "$1" 10 rate
-	refused "$1" 11 unit
+do limit-set {"policy": "www", "class": "icmp", "per-v4": 24, "rate": 8000, "unit": "bits"}
+do table-set {"slots": 5000, "sources-max": 77}
+dump limit-get {"policy": "www"}'
+	check_eq "$1 adds a policy, limits and a hook, and resizes" 'null null null null null' \
+		"$(result 1 r) $(result 2 r) $(result 3 r) $(result 4 r) $(result 5 r)"
+	check_eq "$1 is shown both limits" '[["packets", 7, 60], ["bits", 8000, null]]' \
+		"$(result 6 '[[l["unit"], l["rate"], l.get("period")] for l in r]')"
+	check_eq "the command shows the sizes that $1 set" '[8192, 77]' \
+		"$(shown '[j["slots"], j["sources-max"]]' table)"
 	check_eq "$1 is told which attribute is missing" policy \
 		"$(sed -n 7p "$results" | json 'j["extack"]["miss-type"]' 2>&1)"
 	check "$1 is told in words that there is no such policy" \
@@ -161,8 +181,15 @@ do limit-del {"policy": "www", "class": "icmp", "per-v4": 24}
 do limit-del {"policy": "www", "class": "icmp", "per-v4": 24, "unit": "bits"}
 do policy-del {"name": "www"}
 do hook-del {"type": "device", "ifindex": '"$(in_ns "$gateway" cat /sys/class/net/eth0/ifindex)"'}'
-	check_eq "$1 flushes, and deletes limits, a policy and a hook" 'null [] null null null null' \
-		"$(for i in 1 2 3 4 5 6; do result $i r; done | tr '\n' ' ' | sed 's/ $//')"
+do limit-set {"policy": "www", "class": "icmp", "per-v4": 24, "rate": 8000, "unit": "bits"}
+do table-set {"slots": 5000, "sources-max": 77}
+dump limit-get {"policy": "www"}'
+	check_eq "$1 adds a policy, limits and a hook, and resizes" 'null null null null null' \
+		"$(result 1 r) $(result 2 r) $(result 3 r) $(result 4 r) $(result 5 r)"
+	check_eq "$1 is shown both limits" '[["packets", 7, 60], ["bits", 8000, null]]' \
+		"$(result 6 '[[l["unit"], l["rate"], l.get("period")] for l in r]')"
+	check_eq "the command shows the sizes that $1 set" '[8192, 77]' \
+		"$(shown '[j["slots"], j["sources-max"]]' table)"
 	check_eq "all that $1 added is gone" "$fresh" "$(gw_levee save)"
 }
 
@@ -182,6 +209,8 @@ test_cli() {
 	skip_all "the client needs Python's yaml and jsonschema"
 topo_gateway
 fresh=$(gw_levee save)
+sizes=$(gw_levee -j table |
+	json '"table set slots %d sources %d" % (j["slots"], j["sources-max"])')
 while read -r src dir; do
 	schema=$src/Documentation/netlink/genetlink.yaml
 	version=$(sed -n 's/^VERSION = //p;s/^PATCHLEVEL = //p' "$src/Makefile" | paste -sd .)

@@ -168,7 +168,9 @@ static void rate_long_run(struct kunit *test)
 		for (b = 0; b < ARRAY_SIZE(bursts); b++) {
 			rate = bits_of(test, rates_bps[r], bursts[b]);
 			now = START;
-			until = bytes = packets = 0;
+			until = 0;
+			bytes = 0;
+			packets = 0;
 			for (i = 0; i < 20000; i++) {
 				len = 40 + prandom_u32_state(&rnd) % 1461;
 				if (i % 1000 == 7)

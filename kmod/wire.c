@@ -10,6 +10,8 @@
 #include <linux/math.h>
 #include <linux/minmax.h>
 
+#include "compat.h"
+
 /*
  * Who aggregated may not have counted (what a virtual machine hands over is
  * SKB_GSO_DODGY, with gso_segs 0).
@@ -49,3 +51,4 @@ void levee_wire_aggregate(const struct sk_buff *skb, struct levee_packet *pkt,
 	len = pkt->len + (u64)(pkt->segs - 1) * headers;
 	pkt->len = min_t(u64, len, U32_MAX);
 }
+LEVEE_EXPORT_FOR_TEST(levee_wire_aggregate);

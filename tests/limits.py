@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Sends what limits.sh counts.
 
-usage: limits.py spoof DEV MAC DESTINATION <LINES
+usage: limits.py spoof DEV MAC DESTINATION4 DESTINATION6 <LINES
        limits.py gso ADDRESS AGGREGATES SEGMENTS BYTES
        limits.py tcp ADDRESS BYTES
        limits.py serve ADDRESS
@@ -44,14 +44,14 @@ def udp_packet(src, dst, length):
     return header[:10] + struct.pack("!H", checksum(header)) + header[12:] + udp
 
 
-def spoof(dev, mac, dst):
+def spoof(dev, mac, dst4, dst6):
     sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
     sock.bind((dev, 0))
-    kind = 0x86dd if ":" in dst else 0x0800
     link = bytes.fromhex(mac.replace(":", "")) + sock.getsockname()[4]
-    for line in sys.stdin:
+    for line in iter(sys.stdin.readline, ""):
         src, count, length = line.split()
-        frame = link + struct.pack("!H", kind) + udp_packet(src, dst, int(length))
+        kind, dst = (b"\x86\xdd", dst6) if ":" in src else (b"\x08\x00", dst4)
+        frame = link + kind + udp_packet(src, dst, int(length))
         for _ in range(int(count)):
             sock.send(frame)
 
@@ -63,25 +63,18 @@ def gso(addr, aggregates, segments, size):
         sock.sendto(bytes(int(segments) * int(size)), (addr, 9))
 
 
-def segments_sent():
-    with open("/proc/net/snmp", encoding="ascii") as snmp:
-        names, values = [line.split() for line in snmp if line.startswith("Tcp:")]
-    both = dict(zip(names, values))
-    assert both["RetransSegs"] == "0", "segments were sent again"
-    return int(both["OutSegs"])
-
-
 def tcp(addr, size):
-    before = segments_sent()
     sock = socket.create_connection((addr, PORT))
     sock.sendall(bytes(int(size)))
     sock.shutdown(socket.SHUT_WR)
     sock.recv(1)
-    sock.close()
+    # tcpi_segs_out and tcpi_bytes_sent, with what was sent again.
+    info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 208)
+    segments, = struct.unpack_from("=I", info, 136)
+    payload, = struct.unpack_from("=Q", info, 200)
     # With timestamps, all have 12 bytes of options, but the SYN has 20.
     header = (40 if family_of(addr) == socket.AF_INET6 else 20) + 32
-    segments = segments_sent() - before
-    print(segments, segments * header + 8 + int(size))
+    print(segments, segments * header + 8 + payload)
 
 
 def serve(addr):

@@ -40,14 +40,6 @@ step() {
 	kb[$name]=$((${kb[$name]-0} + before - $(free_kb)))
 }
 
-# The host gives a guest its memory page by page, at the first touch: have that behind us.
-warm() {
-	mkdir "$work/warm"
-	mount -t tmpfs -o size=95% tmpfs "$work/warm"
-	head -c $(($(free_kb) * 9 / 10))K /dev/zero >"$work/warm/zeroes"
-	umount "$work/warm"
-}
-
 if [ ${#contenders[@]} -eq 0 ]; then
 	contenders=(drop levee_dev levee_pre probe hashlimit nft_set)
 	[ "$kind" = over ] && contenders+=(drop_pre nft_drop ipset)
@@ -56,9 +48,8 @@ modprobe -a pktgen dummy || die "pktgen or dummy does not load"
 for ko in "$LAB_MODULE_DIR/levee.ko" "$module"; do
 	insmod "$ko" || die "$ko does not load"
 done
-warm
+echo "warm any $(($(free_kb) * 9 / 10 / 1024))" >/proc/net/levee_bench || die "no memory"
 say "info kernel $(uname -r)"
-say "info cpus $cpus"
 for name in "${contenders[@]}"; do
 	ip netns add "$name" || die "no network namespace"
 	step "$name" setup

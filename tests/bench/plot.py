@@ -42,7 +42,7 @@ STYLE_DARK = """
 
 def shown(workloads):
     """Those that the plot is about, by growing number of sources."""
-    chosen = [w for w in workloads.values() if "skipped" not in w.info
+    chosen = [w for w in workloads.values() if w.measured()
               and all(w.info[key] == value for key, value in SHOWN.items())]
     return sorted(chosen, key=lambda w: w.info["sources"])
 

@@ -26,7 +26,7 @@ SCALING = 0.9
 
 
 def measured(workloads):
-    return [w for w in workloads.values() if "skipped" not in w.info]
+    return [w for w in workloads.values() if w.measured()]
 
 
 def title(workload):

@@ -132,8 +132,9 @@ def figures(workload):
 def print_all(workloads):
     groups = {}
     for workload in workloads.values():
-        if "skipped" in workload.info:
-            print(f"not measured: {workload.info['name']}: {workload.info['skipped']}")
+        if not workload.measured():
+            why = workload.info.get("skipped", "there is no bare drop to compare with")
+            print(f"not measured: {workload.info['name']}: {why}")
             continue
         info = workload.info
         key = (info["kernel-name"], info["cpus"], info["family"], info["kind"])

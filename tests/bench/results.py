@@ -128,6 +128,10 @@ class Workload:
             if floor:
                 cell.added = [mine - bare for mine, bare in zip(cell.ns(), floor.ns())]
 
+    def measured(self):
+        floor = self.cells.get("drop")
+        return "skipped" not in self.info and floor is not None and bool(floor.rounds)
+
     def added(self, name):
         """Median ns over the bare drop, or None if that means nothing."""
         cell = self.cells.get(name)

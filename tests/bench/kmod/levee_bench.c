@@ -16,6 +16,10 @@
  *					for IPv4 but cannot do for IPv6; replaces
  *					what was said before
  *
+ *	warm any MB			touch so much free memory once: a guest's
+ *					is given to it page by page, at the first
+ *					touch, for which nobody shall pay later
+ *
  * Reading tells how many packets got through, and how many the probe touched
  * its table for.
  */
@@ -26,6 +30,7 @@
 #include <linux/ipv6.h>
 #include <linux/jhash.h>
 #include <linux/list.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
@@ -256,6 +261,27 @@ static int source_set(struct net *net, struct bench_net *bn, const char *where,
 				    BENCH_PRIO_SOURCE, BENCH_PRIO_SOURCE);
 }
 
+static int warm(u32 mb)
+{
+	u64 pages = (u64)mb << (20 - PAGE_SHIFT);
+	struct page *page, *next;
+	LIST_HEAD(touched);
+
+	for (; pages; pages--) {
+		page = alloc_page(GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN);
+		if (!page)
+			break;
+		WRITE_ONCE(*(u8 *)page_address(page), 1);
+		list_add(&page->lru, &touched);
+		cond_resched();
+	}
+	list_for_each_entry_safe(page, next, &touched, lru) {
+		list_del(&page->lru);
+		__free_page(page);
+	}
+	return pages ? -ENOMEM : 0;
+}
+
 static int bench_write(struct file *file, char *buf, size_t size)
 {
 	struct net *net = seq_file_single_net(file->private_data);
@@ -278,6 +304,8 @@ static int bench_write(struct file *file, char *buf, size_t size)
 		err = probe_add(net, bn, where, count, !strcmp(how, "drop"));
 	else if (!strcmp(verb, "source") && count)
 		err = source_set(net, bn, where, count, !strcmp(how, "random"));
+	else if (!strcmp(verb, "warm"))
+		err = warm(count);
 	mutex_unlock(&bn->lock);
 	return err;
 }

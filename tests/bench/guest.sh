@@ -25,19 +25,23 @@ declare -A kb
 say() { echo "$*" >>"$out/results"; }
 die() { echo "bench: $*" >&2; exit 1; }
 
-free_kb() {
-	sync
-	echo 3 >/proc/sys/vm/drop_caches
-	sed -n 's/^MemFree: *\([0-9]*\) kB/\1/p' /proc/meminfo
+meminfo_kb() { # NAME...
+	local IFS='|'
+
+	awk -v re="^($*):" '$1 ~ re { sum += $2 } END { print sum }' /proc/meminfo
 }
+
+# What the kernel keeps for itself. Free memory would not do: pages that wait to be
+# used again on a CPU's list count neither as free nor as used.
+held_kb() { meminfo_kb SUnreclaim VmallocUsed Percpu; }
 
 # step NAME ARG...: what it does to the memory is put on its account.
 step() {
 	local name=$1 before
 
-	before=$(free_kb)
+	before=$(held_kb)
 	ip netns exec "$name" "$here/step.sh" "$@" >>"$out/results" || die "$name: $2 failed"
-	kb[$name]=$((${kb[$name]-0} + before - $(free_kb)))
+	kb[$name]=$((${kb[$name]-0} + $(held_kb) - before))
 }
 
 if [ ${#contenders[@]} -eq 0 ]; then
@@ -48,7 +52,7 @@ modprobe -a pktgen dummy || die "pktgen or dummy does not load"
 for ko in "$LAB_MODULE_DIR/levee.ko" "$module"; do
 	insmod "$ko" || die "$ko does not load"
 done
-echo "warm any $(($(free_kb) * 9 / 10 / 1024))" >/proc/net/levee_bench || die "no memory"
+echo "warm any $(($(meminfo_kb MemFree) * 9 / 10 / 1024))" >/proc/net/levee_bench || die "no memory"
 say "info kernel $(uname -r)"
 for name in "${contenders[@]}"; do
 	ip netns add "$name" || die "no network namespace"

@@ -80,17 +80,33 @@ pg_count() {
 	echo start >$PG/pgctrl
 }
 
-# Endless otherwise; a signal makes all threads stop at once.
+# Waits until all threads say so, without starting any process.
+pg_wait() { # RESULT
+	local cpu lines
+
+	for ((cpu = 0; cpu < cpus; cpu++)); do
+		lines=()
+		until [[ ${lines[*]} == *"Result: $1"* ]]; do
+			mapfile -t lines <"$PG/d0@$cpu"
+		done
+	done
+}
+
+# Threads look for work ten times a second. Only when all have begun, a signal to who
+# said "start" makes all of them stop at once; sooner, they would never stop.
 pg_seconds() {
-	local cpu
+	local cpu starter
 
 	for ((cpu = 0; cpu < cpus; cpu++)); do
 		pg_set d0 "$cpu" "count 0"
 	done
-	timeout "$1" bash -c "echo start >$PG/pgctrl"
-	for ((cpu = 0; cpu < cpus; cpu++)); do
-		until grep -q '^Result: OK' "$PG/d0@$cpu"; do :; done
-	done
+	bash -c "echo start >$PG/pgctrl" &
+	starter=$!
+	pg_wait Starting
+	sleep "$1"
+	kill $starter
+	wait $starter 2>/dev/null
+	pg_wait OK
 }
 
 # One line for each CPU: packets sent, microseconds, packets that the stack dropped.

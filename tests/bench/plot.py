@@ -31,6 +31,7 @@ STYLE = """
   .grid { stroke: #e2e8f0 }
   .line { fill: none; stroke-linejoin: round; stroke-linecap: round }
   .paper { fill: #ffffff }
+  .levee_dev-dot { font-weight: 600 }
 """
 STYLE_DARK = """
     text { fill: #e2e8f0 }
@@ -62,7 +63,7 @@ class Plot:
         self.parts = []
         sources = [w.info["sources"] for w in workloads]
         self.low, self.high = math.log10(sources[0]), math.log10(sources[-1])
-        highest = max(statistics.median(w.cells[n].added) for w in workloads for n in LINES
+        highest = max(max(w.cells[n].added) for w in workloads for n in LINES
                       if n in w.cells and self.usable(w.cells[n]))
         self.step = nice_step(highest)
         self.top = self.step * math.ceil(highest / self.step)
@@ -95,7 +96,7 @@ class Plot:
             self.text(at, HEIGHT - BOTTOM + 22, count_text(workload.info["sources"]), "middle",
                       "minor")
         self.text(LEFT, 30, "What dropping a packet costs, above a bare drop", cls="title")
-        self.text(LEFT, 52, f"ns per packet, {self.workloads[0].info.get('kernel', '')}, one CPU; "
+        self.text(LEFT, 52, f"ns per packet, Linux {self.workloads[0].info.get('kernel', '')}, one CPU; "
                             "every source over its limit", cls="minor")
         self.text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 14, "sources (random order)", "middle",
                   "minor")
@@ -121,7 +122,8 @@ class Plot:
             self.add(f'<circle class="{name}-dot" cx="{x:.1f}" cy="{self.y(ns):.1f}" r="3.5"/>')
         x, ns = points[-1][:2]
         if stopped and x < WIDTH - RIGHT - 1:
-            self.text(x + 10, self.y(ns) + 4, f"{NAMES[name]}: {stopped}", cls=f"{name}-dot")
+            self.text(x + 10, self.y(ns) - 3, NAMES[name], cls=f"{name}-dot")
+            self.text(x + 10, self.y(ns) + 13, stopped, cls="minor")
             return None
         return self.y(ns), name
 

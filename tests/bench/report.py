@@ -65,6 +65,8 @@ def print_group(key, group):
                          f"±{spread(w.cells['drop'].ns()):.0f}" for w in group])
         elif any(name in w.cells for w in group):
             rows.append([title] + [cell_text(w, name) for w in group])
+    if any(w.info["slots"] for w in group):
+        rows.append(["slots of levee's table"] + [f"{w.info['slots']:,}" for w in group])
     for to in PEERS + ("probe",):
         rows.append([f"levee : {NAMES[to]}"] + [ratio_text(w, to) for w in group])
     rows.append(["memory held, MB: levee"] + [memory_text(w, "levee_dev") for w in group])

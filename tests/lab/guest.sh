@@ -133,7 +133,7 @@ kvm_probe() {
 
 	[ -e "$cache" ] && return
 	say "trying whether KVM runs a kernel here"
-	LAB_ACCEL=kvm "$LAB_DIR/lab" run "$name" --timeout 15 -- true \
+	LAB_BUILT=1 LAB_ACCEL=kvm "$LAB_DIR/lab" run "$name" --timeout 15 -- true \
 		>/dev/null 2>&1 && verdict=kvm
 	say "guests use $verdict"
 	echo $verdict >"$cache"

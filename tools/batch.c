@@ -94,7 +94,7 @@ static ssize_t read_line(FILE *in, char **line, size_t *size,
 {
 	ssize_t len, more;
 	char *next = NULL;
-	size_t next_size;
+	size_t next_size = 0;
 
 	len = getline(line, size, in);
 	if (len < 0)

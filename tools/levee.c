@@ -132,7 +132,7 @@ static int enter_netns(const char *name)
 			return err_usage("-netns: the name is too long");
 		name = path;
 	}
-	fd = open(name, O_RDONLY | O_CLOEXEC);
+	fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return err_refused("cannot open network namespace \"%s\": %s",
 				   name, strerror(errno));

@@ -23,7 +23,7 @@ const char limit_usage[] =
 	"       levee limit flush POLICY\n"
 	"       levee [-s] limit [ show [ POLICY ] ]\n"
 	"CLASS := { any | syn | tcp | udp | reflect | icmp | frag | other }\n"
-	"RATE := packets per second, minute or hour: 50/s, 20k/s, 100/m;\n"
+	"RATE := packets per second, minute, hour or day: 50/s, 20k/s, 100/m, 1k/d;\n"
 	"        or bits per second: 20mbit, 2.5gbit (kbit, mbit, gbit, tbit; 1kbit is 1000 bits)\n"
 	"BURST := packets that may arrive at once: 100, 20k; bytes if RATE is in bits\n"
 	"UNIT := { packets | bits }: which limit, if there is one of each; default packets\n"

@@ -63,6 +63,10 @@ int prefix_parse(const char *key, const char *text, struct prefix *prefix)
 		return err_usage("%s \"%s\": not an address or prefix; expected something like 203.0.113.0/24 or 2001:db8::/32",
 				 key, text);
 
+	if (prefix->bits == 128 &&
+	    IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)prefix->addr))
+		return err_usage("%s \"%s\": packets do not have such addresses; write the IPv4 address",
+				 key, text);
 	prefix->len = prefix->bits;
 	if (!*slash)
 		return EXIT_OK;

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #define RATE_STRLEN 40
-#define RATE_WHAT "packets per second, minute or hour, as in 50/s, 20k/s or 100/m; or bits per second, as in 20mbit"
+#define RATE_WHAT "packets per second, minute, hour or day, as in 50/s, 20k/s or 100/m; or bits per second, as in 20mbit"
 #define RATE_BURST_WHAT "packets, or bytes if the rate is in bits, as in 100 or 20k"
 
 /**

@@ -44,10 +44,15 @@ static int load(struct config *config)
 	return ret;
 }
 
+static bool is_builtin(const struct policy *policy)
+{
+	return !strcmp(policy->name, POLICY_DEFAULT);
+}
+
 static void print_policy(const struct policy *policy,
 			 const struct limit_list *limits)
 {
-	bool builtin = !strcmp(policy->name, POLICY_DEFAULT);
+	bool builtin = is_builtin(policy);
 	char text[256];
 	size_t i;
 
@@ -63,6 +68,23 @@ static void print_policy(const struct policy *policy,
 		limit_text(&limits->limit[i], text, sizeof(text));
 		printf("limit set %s %s\n", policy->name, text);
 	}
+}
+
+/*
+ * What is built in comes after the others: where those are there already, the
+ * first of them is refused, and nothing has been changed.
+ */
+static void print_policies(const struct config *config)
+{
+	const struct policy_list *list = &config->policies;
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		if (!is_builtin(&list->policy[i]))
+			print_policy(&list->policy[i], &config->limits);
+	for (i = 0; i < list->count; i++)
+		if (is_builtin(&list->policy[i]))
+			print_policy(&list->policy[i], &config->limits);
 }
 
 static int compare_hooks(const void *a, const void *b)
@@ -99,7 +121,6 @@ int save_run(struct args *args)
 {
 	struct config config = { 0 };
 	int ret = EXIT_OK;
-	size_t i;
 
 	if (args->n && !strcmp(args->v[0], "help")) {
 		args->prev = *args->v++;
@@ -118,9 +139,7 @@ int save_run(struct args *args)
 		size_save(&config.size);
 		policy_sort(&config.policies);
 		limit_sort(&config.limits);
-		for (i = 0; i < config.policies.count; i++)
-			print_policy(&config.policies.policy[i],
-				     &config.limits);
+		print_policies(&config);
 		/* Last, so that nothing is judged by half a configuration. */
 		print_hooks(&config.hooks);
 	}

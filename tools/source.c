@@ -21,8 +21,8 @@
 #define SHOW_DEFAULT 20
 
 const char source_usage[] =
-	"Usage: levee [-s] source [ show ] [ policy POLICY ] [ class CLASS ]\n"
-	"                         [ sort KEY ] [ limit N ]\n"
+	"Usage: levee [-s] source [ show [ policy POLICY ] [ class CLASS ]\n"
+	"                                [ sort KEY ] [ limit N ] ]\n"
 	"KEY := { dropped | passed | would | last | first | none }\n"
 	"       dropped (the default) adds up dropped and would; none does not sort\n"
 	"N := how many to show, 0 for all; default 20, with -json all\n";

@@ -14,6 +14,7 @@
 #include <linux/genetlink.h>
 
 #include "err.h"
+#include "hook.h"
 #include "names.h"
 #include "nl.h"
 #include "object.h"
@@ -24,7 +25,7 @@
 #define KINDS_MAX 16
 
 const char stats_usage[] =
-	"Usage: levee [-s] stats [ show ] [ policy POLICY ]\n"
+	"Usage: levee [-s] stats [ show [ policy POLICY ] ]\n"
 	"Counts packets. With -s also bytes, kinds of malformed packets, and classes\n"
 	"of which there were no packets.\n";
 
@@ -309,11 +310,14 @@ static int show(struct args *args)
 		{ "policy", "POLICY", args_name, &policy, false },
 	};
 	struct stats_list list = { 0 };
+	struct hook_list hooks = { 0 };
 	struct total total = { 0 };
 	size_t i;
 	int ret;
 
 	ret = args_params(args, params, 1);
+	if (!ret)
+		ret = hook_load(&hooks);
 	if (!ret)
 		ret = load_stats(&list, policy);
 	if (!ret && !policy)
@@ -329,7 +333,10 @@ static int show(struct args *args)
 		if (!policy)
 			print_total(&total);
 		out_object_close();
+		if (!hooks.count && !out_json)
+			err_warn("there is no hook: nothing is looked at; try: levee hook add dev DEV");
 	}
+	free(hooks.hook);
 	free(list.stats);
 	return ret;
 }

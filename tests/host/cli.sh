@@ -256,7 +256,7 @@ test_limit() {
 }
 
 test_rate() {
-	local want='packets per second, minute or hour, as in 50/s, 20k/s or 100/m; or bits per second, as in 20mbit'
+	local want='packets per second, minute, hour or day, as in 50/s, 20k/s or 100/m; or bits per second, as in 20mbit'
 	local text
 
 	for text in 1/s 50/s 20k/s 1M/s 100/m 5/h 1/d 5/10s 18446744073709551615/s; do

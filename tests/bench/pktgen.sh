@@ -93,20 +93,23 @@ pg_wait() { # RESULT
 }
 
 # Threads look for work ten times a second. Only when all have begun, a signal to who
-# said "start" makes all of them stop at once; sooner, they would never stop.
+# said "start" makes all of them stop at once; sooner, they would never stop. Nothing is
+# executed meanwhile, not even "sleep": it would take the CPU from pktgen.
 pg_seconds() {
-	local cpu starter
+	local cpu starter idle
 
 	for ((cpu = 0; cpu < cpus; cpu++)); do
 		pg_set d0 "$cpu" "count 0"
 	done
 	bash -c "echo start >$PG/pgctrl" &
 	starter=$!
+	exec {idle}<> <(:)
 	pg_wait Starting
-	sleep "$1"
+	read -r -t "$1" -u "$idle"
 	kill $starter
 	wait $starter 2>/dev/null
 	pg_wait OK
+	exec {idle}>&-
 }
 
 # One line for each CPU: packets sent, microseconds, packets that the stack dropped.

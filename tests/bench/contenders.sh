@@ -55,7 +55,7 @@ probe_dropped() {
 levee_size() {
 	local want=65536
 
-	levee help 2>&1 | grep -q '\btable\b' || return 0
+	levee help 2>&1 | grep '\btable\b' >/dev/null || return 0
 	[ "$kind" = new ] && want=$((4 << 20))
 	[ $((sources * 2)) -gt $want ] && want=$(pow2_at_least $((sources * 2)))
 	levee table set slots "$want"

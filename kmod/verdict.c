@@ -56,74 +56,120 @@ struct finding {
 	bool overflowed;
 };
 
+/* A packet at one limit. */
+struct meeting {
+	const struct levee_limit *limit;
+	u64 hash;
+	u8 per;
+	struct levee_charge charge;
+};
+
+/* Whom a packet meets, with its meters on their way from memory; how many. */
+static __always_inline int meetings_begin(struct meeting *meet,
+					  const struct levee_net *ln,
+					  const struct levee_map *map,
+					  const struct levee_policy *policy,
+					  const struct levee_packet *pkt)
+{
+	int i, count = 0;
+
+	for (i = 0; i < policy->chain_len[pkt->class]; i++) {
+		struct meeting *m = &meet[count];
+
+		m->limit = &policy->limits[policy->chain[pkt->class][i]];
+		m->per = limit_per(m->limit, pkt->family);
+		if (m->per == LEVEE_PER_NONE)
+			continue;
+		if (count && m->per == m[-1].per)
+			m->hash = m[-1].hash;
+		else
+			m->hash = source_hash(ln, pkt, m->per);
+		m->charge.rate = &m->limit->rate;
+		m->charge.overflow = &m->limit->state->overflow;
+		m->charge.amount = m->limit->rate.unit == LEVEE_UNIT_BITS ?
+				   pkt->len : pkt->segs;
+		/* "All sources together" means both families. */
+		m->charge.tag = m->limit->salt ^ (m->per ? m->hash : 0);
+		levee_map_prefetch(map, m->charge.tag);
+		count++;
+	}
+	return count;
+}
+
+static void found_over(struct finding *found, const struct meeting *m)
+{
+	found->limit = m->limit;
+	found->hash = m->hash;
+	found->meter = LEVEE_METER_OVER;
+	found->overflowed = m->charge.overflowed;
+}
+
+static __always_inline void meetings_ask(struct meeting *meet, int count,
+					 struct levee_net *ln,
+					 const struct levee_map *map,
+					 const struct levee_packet *pkt,
+					 struct finding *found)
+{
+	enum levee_meter answer;
+	struct meeting *m;
+
+	found->meter = LEVEE_METER_CONFORMS;
+	/* Reading the clock takes about as long as the prefetch. */
+	found->now_ns = ktime_get_ns();
+	for (m = meet; m < meet + count; m++) {
+		answer = levee_meter_check(map, &m->charge, found->now_ns);
+		if (answer == LEVEE_METER_OVER) {
+			found_over(found, m);
+			return;
+		}
+		if (answer == LEVEE_METER_HIGH &&
+		    found->meter == LEVEE_METER_CONFORMS) {
+			found->limit = m->limit;
+			found->hash = m->hash;
+			found->meter = answer;
+		}
+	}
+	for (m = meet; m < meet + count; m++) {
+		answer = levee_meter_commit(map, &m->charge, found->now_ns);
+		if (unlikely(m->charge.overflowed)) {
+			levee_limit_stats_overflow(m->limit->state->stats,
+						   pkt->segs);
+			levee_net_stats_overflow(ln->stats, pkt->segs);
+			levee_pernet_pressure(ln, found->now_ns);
+		}
+		if (answer == LEVEE_METER_OVER) {
+			found_over(found, m);
+			return;
+		}
+	}
+}
+
+/*
+ * Of two functions that only differ in how many limits they have room for. Nearly
+ * all packets meet one; where the kernel zeroes the stack, room costs time.
+ */
+static noinline void ask_many(struct levee_net *ln, const struct levee_map *map,
+			      const struct levee_policy *policy,
+			      const struct levee_packet *pkt,
+			      struct finding *found)
+{
+	struct meeting meet[LEVEE_CHAIN_MAX];
+
+	meetings_ask(meet, meetings_begin(meet, ln, map, policy, pkt), ln, map,
+		     pkt, found);
+}
+
 static void meters_ask(struct levee_net *ln, const struct levee_map *map,
 		       const struct levee_policy *policy,
 		       const struct levee_packet *pkt, struct finding *found)
 {
-	struct levee_charge charge[LEVEE_CHAIN_MAX];
-	const struct levee_limit *limits[LEVEE_CHAIN_MAX];
-	u64 now_ns, hash[LEVEE_CHAIN_MAX];
-	enum levee_meter answer;
-	int i, count = 0;
-	u8 last_per = 0;
+	struct meeting meet[1];
 
-	found->meter = LEVEE_METER_CONFORMS;
-	for (i = 0; i < policy->chain_len[pkt->class]; i++) {
-		const struct levee_limit *limit;
-		u8 per;
-
-		limit = &policy->limits[policy->chain[pkt->class][i]];
-		per = limit_per(limit, pkt->family);
-		if (per == LEVEE_PER_NONE)
-			continue;
-		if (count && per == last_per)
-			hash[count] = hash[count - 1];
-		else
-			hash[count] = source_hash(ln, pkt, per);
-		last_per = per;
-		limits[count] = limit;
-		charge[count].rate = &limit->rate;
-		charge[count].overflow = &limit->state->overflow;
-		charge[count].amount = limit->rate.unit == LEVEE_UNIT_BITS ?
-				       pkt->len : pkt->segs;
-		/* "All sources together" means both families. */
-		charge[count].tag = limit->salt ^ (per ? hash[count] : 0);
-		levee_map_prefetch(map, charge[count].tag);
-		count++;
-	}
-
-	/* Reading the clock takes about as long as the prefetch. */
-	now_ns = ktime_get_ns();
-	found->now_ns = now_ns;
-	for (i = 0; i < count; i++) {
-		answer = levee_meter_check(map, &charge[i], now_ns);
-		if (answer == LEVEE_METER_OVER)
-			goto over;
-		if (answer == LEVEE_METER_HIGH &&
-		    found->meter == LEVEE_METER_CONFORMS) {
-			found->limit = limits[i];
-			found->hash = hash[i];
-			found->meter = answer;
-		}
-	}
-	for (i = 0; i < count; i++) {
-		answer = levee_meter_commit(map, &charge[i], now_ns);
-		if (unlikely(charge[i].overflowed)) {
-			levee_limit_stats_overflow(limits[i]->state->stats,
-						   pkt->segs);
-			levee_net_stats_overflow(ln->stats, pkt->segs);
-			levee_pernet_pressure(ln, now_ns);
-		}
-		if (answer == LEVEE_METER_OVER)
-			goto over;
-	}
-	return;
-
-over:
-	found->limit = limits[i];
-	found->hash = hash[i];
-	found->meter = LEVEE_METER_OVER;
-	found->overflowed = charge[i].overflowed;
+	if (policy->chain_len[pkt->class] > 1)
+		ask_many(ln, map, policy, pkt, found);
+	else
+		meetings_ask(meet, meetings_begin(meet, ln, map, policy, pkt),
+			     ln, map, pkt, found);
 }
 
 /* Whom a record is about; returns the hash of the key. */

@@ -25,7 +25,7 @@
 #define LEVEE_OFFENDER_CHUNK		256
 
 static void shared_count_sum(const struct levee_shared_count *count,
-			      struct levee_count *to)
+			     struct levee_count *to)
 {
 	to->packets += atomic64_read(&count->packets);
 	to->bytes += atomic64_read(&count->bytes);

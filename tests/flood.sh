@@ -185,7 +185,7 @@ ktap_note "$(xargs <"$LIB_TMP/after")"
 curve() { # PERCENT
 	flood_start 0 $((SLOTS * RATE * $1 / 100))
 	busywait 5000 flood_runs
-	traffic 8
+	traffic 6
 	flood_stop
 	judge "$1 % wanted"
 	if [ "$live" -lt 50 ]; then

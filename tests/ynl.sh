@@ -142,30 +142,25 @@ do policy-set {"name": "www", "mode": 3}
 do policy-add {"name": "x", "dst": [{"addr": "cb007100", "len": 129}]}
 do limit-set {"class": "icmp", "rate": 1}
 do policy-del {"name": "nobody"}
-do limit-set {"policy": "www", "class": "icmp", "per-v4": 24, "rate": 8000, "unit": "bits"}
-do table-set {"slots": 5000, "sources-max": 77}
-dump limit-get {"policy": "www"}'
-	check_eq "$1 adds a policy, limits and a hook, and resizes" 'null null null null null' \
-		"$(result 1 r) $(result 2 r) $(result 3 r) $(result 4 r) $(result 5 r)"
-	check_eq "$1 is shown both limits" '[["packets", 7, 60], ["bits", 8000, null]]' \
-		"$(result 6 '[[l["unit"], l["rate"], l.get("period")] for l in r]')"
-	check_eq "the command shows the sizes that $1 set" '[8192, 77]' \
-		"$(shown '[j["slots"], j["sources-max"]]' table)"
+do limit-set {"policy": "www", "class": "icmp", "rate": 8000, "unit": "bits", "period": 1}
+do limit-set {"policy": "www", "class": "icmp", "rate": 999, "unit": "bits"}
+do limit-set {"policy": "www", "class": "icmp", "rate": 1, "unit": 2}
+do table-set {"slots": 1023}
+do table-set {"slots": 2048, "sources-max": 16777217}
+do table-set {}'
 	refused "$1" 1 per-v4
 	refused "$1" 2 class
 	refused "$1" 3 rate
 	refused "$1" 4 period
 	refused "$1" 5 mode
 	refused "$1" 6 dst.len
-do limit-set {"policy": "www", "class": "icmp", "per-v4": 24, "rate": 8000, "unit": "bits"}
-do table-set {"slots": 5000, "sources-max": 77}
-dump limit-get {"policy": "www"}'
-	check_eq "$1 adds a policy, limits and a hook, and resizes" 'null null null null null' \
-		"$(result 1 r) $(result 2 r) $(result 3 r) $(result 4 r) $(result 5 r)"
-	check_eq "$1 is shown both limits" '[["packets", 7, 60], ["bits", 8000, null]]' \
-		"$(result 6 '[[l["unit"], l["rate"], l.get("period")] for l in r]')"
-	check_eq "the command shows the sizes that $1 set" '[8192, 77]' \
-		"$(shown '[j["slots"], j["sources-max"]]' table)"
+	refused "$1" 9 period
+	refused "$1" 10 rate
+	refused "$1" 11 unit
+	refused "$1" 12 slots
+	refused "$1" 13 sources-max
+	check "$1 is told in words that there is nothing to change" \
+		test -n "$(sed -n 14p "$results" | json 'j["extack"]["msg"]')"
 	check_eq "$1 is told which attribute is missing" policy \
 		"$(sed -n 7p "$results" | json 'j["extack"]["miss-type"]' 2>&1)"
 	check "$1 is told in words that there is no such policy" \
@@ -181,15 +176,9 @@ do limit-del {"policy": "www", "class": "icmp", "per-v4": 24}
 do limit-del {"policy": "www", "class": "icmp", "per-v4": 24, "unit": "bits"}
 do policy-del {"name": "www"}
 do hook-del {"type": "device", "ifindex": '"$(in_ns "$gateway" cat /sys/class/net/eth0/ifindex)"'}'
-do limit-set {"policy": "www", "class": "icmp", "per-v4": 24, "rate": 8000, "unit": "bits"}
-do table-set {"slots": 5000, "sources-max": 77}
-dump limit-get {"policy": "www"}'
-	check_eq "$1 adds a policy, limits and a hook, and resizes" 'null null null null null' \
-		"$(result 1 r) $(result 2 r) $(result 3 r) $(result 4 r) $(result 5 r)"
-	check_eq "$1 is shown both limits" '[["packets", 7, 60], ["bits", 8000, null]]' \
-		"$(result 6 '[[l["unit"], l["rate"], l.get("period")] for l in r]')"
-	check_eq "the command shows the sizes that $1 set" '[8192, 77]' \
-		"$(shown '[j["slots"], j["sources-max"]]' table)"
+	check_eq "$1 flushes, and deletes limits, a policy and a hook" 'null [] null null null null' \
+		"$(for i in 1 2 3 4 5 6; do result $i r; done | tr '\n' ' ' | sed 's/ $//')"
+	gw_levee -b - <<<"$sizes"
 	check_eq "all that $1 added is gone" "$fresh" "$(gw_levee save)"
 }
 

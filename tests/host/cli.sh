@@ -437,8 +437,13 @@ test_output() {
 	timeout 10 "$levee" help >&- 2>"$err"
 	result "a closed standard output is an error" "$? $(cat "$err")" \
 		"2 levee: cannot write the output: Bad file descriptor"
-	# A broken pipe kills, or is reported by who ignores the signal.
-	(trap '' PIPE; timeout 10 "$levee" help 2>"$err"; echo $? >"$out") | true
+	# A pipe that nobody reads any more kills, or is reported by who ignores the signal.
+	mkfifo "$LIB_TMP/pipe"
+	exec {reader}<>"$LIB_TMP/pipe"
+	exec {pipe}>"$LIB_TMP/pipe"
+	exec {reader}<&-
+	(trap '' PIPE; timeout 10 "$levee" help 1>&"$pipe" 2>"$err"; echo $? >"$out")
+	exec {pipe}>&-
 	result "a broken pipe is an error" "$(cat "$out" "$err")" \
 		"2
 levee: cannot write the output: Broken pipe"

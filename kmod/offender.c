@@ -26,7 +26,6 @@
 #include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
-#include <linux/string.h>
 #include <linux/time64.h>
 
 #include "compat.h"
@@ -56,6 +55,15 @@ static u64 offender_hash(u64 hash)
 	return min(hash, LEVEE_OFFENDERS_END - 1);
 }
 
+static bool same_key(const struct levee_offender_key *a,
+		     const struct levee_offender_key *b)
+{
+	return a->addr.be[0] == b->addr.be[0] &&
+	       a->addr.be[1] == b->addr.be[1] &&
+	       a->policy_id == b->policy_id && a->family == b->family &&
+	       a->len == b->len && a->class == b->class;
+}
+
 /**
  * levee_offender_find - find a record
  * @off: the table
@@ -82,8 +90,7 @@ levee_offender_find(const struct levee_offenders *off, u64 hash,
 		return NULL;
 	rec = rcu_dereference(bucket->first);
 	for (; rec; rec = rcu_dereference(rec->next))
-		if (rec->hash == hash &&
-		    !memcmp(&rec->key, key, sizeof(*key)))
+		if (rec->hash == hash && same_key(&rec->key, key))
 			break;
 	return rec;
 }
@@ -304,7 +311,7 @@ struct levee_offender *levee_offender_link(struct levee_offenders *off,
 			rec = new;
 			break;
 		}
-		if (!memcmp(&rec->key, &new->key, sizeof(new->key)))
+		if (same_key(&rec->key, &new->key))
 			break;
 		link = &rec->next;
 		rec = NULL;

@@ -29,7 +29,6 @@ struct levee_offenders;
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6
  * @len: prefix length of that limit
  * @class: class of the packets, never LEVEE_CLASS_ANY
- * @zero: so that there is no padding: all bytes are compared
  */
 struct levee_offender_key {
 	union levee_addr addr;
@@ -37,7 +36,6 @@ struct levee_offender_key {
 	u8 family;
 	u8 len;
 	u8 class;
-	u8 zero;
 };
 
 static_assert(sizeof(struct levee_offender_key) == 24);

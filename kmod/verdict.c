@@ -183,7 +183,6 @@ static u64 offender_key(struct levee_offender_key *key,
 	key->family = pkt->family;
 	key->len = per;
 	key->class = pkt->class;
-	key->zero = 0;
 	/* Odd, so that each class has a salt of its own. */
 	return hash ^ policy->state->salt * (2 * pkt->class + 1);
 }

@@ -32,6 +32,19 @@ scene_nr=0
 say() { printf '%4.0f s  %s\n' "$(bc <<<"$EPOCHREALTIME - $begin")" "$*"; }
 die() { echo "demo: $*" >&2; exit 2; }
 
+# Nothing is left but the results.
+finish() {
+	local ns pid
+
+	for ns in net crowd gw site; do
+		for pid in $(ip netns pids $ns); do kill -KILL "$pid"; done
+		ip netns del $ns
+	done
+	rmmod levee
+	rm -rf "$work"
+} 2>/dev/null
+trap finish EXIT
+
 machine() {
 	local how=emulated
 
@@ -122,7 +135,6 @@ record_stop() {
 # the flood, which an emulated machine with a thread for each CPU may not survive.
 stamps_keep() {
 	ip netns exec site tcpdump -i lo -w /dev/null >/dev/null 2>&1 &
-	stamps_pid=$!
 }
 
 # scene TITLE NAME ATTACK LEVEE: one row of the table.
@@ -183,6 +195,4 @@ for play in $plays; do
 		scene "$(title_of "$attack"), $play levee" "$attack-$play" "$attack" "$play"
 	done
 done
-kill "$stamps_pid"
-if [ -e "$work/nginx.pid" ]; then kill "$(cat "$work/nginx.pid")"; fi
 say "the story is told"

@@ -25,6 +25,9 @@
  */
 #include "map.h"
 
+#include <linux/bits.h>
+#include <linux/bitops.h>
+#include <linux/compiler.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/random.h>
@@ -109,9 +112,12 @@ void levee_map_clear(struct levee_map *map)
 
 			slot = &map->buckets[bucket].slot[way];
 			until = atomic64_read(&slot->until);
-			/* A busy slot belongs to a newcomer: leave it. */
+			/*
+			 * A busy slot belongs to a newcomer: leave it. Not
+			 * zero, which would say that it was never taken.
+			 */
 			if (until && until != LEVEE_SLOT_BUSY)
-				atomic64_try_cmpxchg(&slot->until, &until, 0);
+				atomic64_try_cmpxchg(&slot->until, &until, 1);
 		}
 		cond_resched();
 	}
@@ -179,47 +185,108 @@ u32 levee_map_live(const struct levee_map *map, u64 now_ns)
 }
 LEVEE_EXPORT_FOR_TEST(levee_map_live);
 
-/* Looks for an entry in one bucket, or for room; returns how many are alive. */
-static int bucket_lookup(struct levee_bucket *bucket, u64 tag, u64 now_ns,
-			 struct levee_map_ref *ref)
-{
-	int way, live = 0;
+/**
+ * struct bucket_view - what one look at a bucket has found
+ * @until: times of the slots
+ * @found: the slots that hold the entry; a bit for each
+ * @live: the slots that hold something alive
+ */
+struct bucket_view {
+	u64 until[LEVEE_MAP_WAYS];
+	u8 found;
+	u8 live;
+};
 
+/* As in levee_bucket_find(), nothing here depends on a guess. */
+static void bucket_look(const struct levee_bucket *bucket, u64 tag, u64 now_ns,
+			struct bucket_view *view)
+{
+	unsigned int found = 0, live = 0;
+	int way;
+
+#pragma GCC unroll 8
 	for (way = 0; way < LEVEE_MAP_WAYS; way++) {
-		struct levee_slot *slot = &bucket->slot[way];
+		const struct levee_slot *slot = &bucket->slot[way];
+		u64 is = READ_ONCE(slot->tag);
 		u64 until;
 
-		/*
-		 * On 32 bit the load may be torn by a takeover; what it yields
-		 * then matches by chance only, and the slot was expired.
-		 */
-		if (READ_ONCE(slot->tag) == tag) {
-			/*
-			 * Paired with the full barrier of the exchange in
-			 * levee_map_store(): who sees the new tag also sees
-			 * the slot busy, or the new time.
-			 */
-			smp_rmb();
-			until = atomic64_read(&slot->until);
-			if (until != LEVEE_SLOT_BUSY) {
-				ref->slot = slot;
-				ref->until = until;
-				ref->vacant = false;
-				return live;
-			}
-			live++;
-			continue;
-		}
+		/* As in levee_map_find(). */
+		smp_rmb();
 		until = atomic64_read(&slot->until);
-		if (until > now_ns) {
-			live++;
-		} else if (!ref->slot) {
-			ref->slot = slot;
-			ref->until = until;
-		}
+		view->until[way] = until;
+		found |= (unsigned int)(is == tag &&
+					until != LEVEE_SLOT_BUSY) << way;
+		live |= (unsigned int)(until > now_ns) << way;
 	}
-	return live;
+	view->found = found;
+	view->live = live;
 }
+
+static struct levee_map_ref view_ref(struct levee_bucket *bucket,
+				     const struct bucket_view *view,
+				     unsigned int ways, bool vacant)
+{
+	int way = __ffs(ways);
+
+	return (struct levee_map_ref){
+		.slot = &bucket->slot[way],
+		.until = view->until[way],
+		.vacant = vacant,
+	};
+}
+
+/*
+ * Newcomers take the first free way, and are sent to the second bucket when
+ * there is one left at the most. So as long as the last but one was never
+ * taken, nobody was sent away. (It is never zero again, see levee_map_clear().)
+ */
+static bool nobody_sent_away(const struct bucket_view *view)
+{
+	return !view->until[LEVEE_MAP_WAYS - 2];
+}
+
+/**
+ * levee_map_search - find an entry, or room for it, wherever it may be
+ * @map: the map
+ * @tag: tag of the entry
+ * @now_ns: present time, CLOCK_MONOTONIC
+ *
+ * The slow half of levee_map_lookup(), for who has called levee_map_find().
+ *
+ * Context: as for levee_map_lookup().
+ * Return: as of levee_map_lookup().
+ */
+struct levee_map_ref levee_map_search(const struct levee_map *map, u64 tag,
+				      u64 now_ns)
+{
+	const unsigned int all = BIT(LEVEE_MAP_WAYS) - 1;
+	struct bucket_view view __uninitialized;
+	struct bucket_view view2 __uninitialized;
+	struct levee_bucket *first, *second;
+	u32 index = tag & map->mask;
+	unsigned int live, live2;
+
+	first = &map->buckets[index];
+	bucket_look(first, tag, now_ns, &view);
+	if (view.found)
+		return view_ref(first, &view, view.found, false);
+	if (nobody_sent_away(&view))
+		return view_ref(first, &view, all & ~view.live, true);
+
+	second = &map->buckets[levee_map_second(index, tag)];
+	bucket_look(second, tag, now_ns, &view2);
+	if (view2.found)
+		return view_ref(second, &view2, view2.found, false);
+
+	live = hweight8(view.live);
+	live2 = hweight8(view2.live);
+	if (live >= LEVEE_MAP_WAYS - 1 && live2 < live)
+		return view_ref(second, &view2, all & ~view2.live, true);
+	if (live < LEVEE_MAP_WAYS)
+		return view_ref(first, &view, all & ~view.live, true);
+	return (struct levee_map_ref){ .vacant = true };
+}
+LEVEE_EXPORT_FOR_TEST(levee_map_search);
 
 /**
  * levee_map_lookup - find an entry, or room for it
@@ -249,41 +316,29 @@ static int bucket_lookup(struct levee_bucket *bucket, u64 tag, u64 now_ns,
 struct levee_map_ref levee_map_lookup(const struct levee_map *map, u64 tag,
 				      u64 now_ns)
 {
-	struct levee_map_ref first = { .vacant = true };
-	struct levee_map_ref second = { .vacant = true };
-	u32 index = tag & map->mask;
-	int live, live2;
+	struct levee_map_ref ref;
 
-	live = bucket_lookup(&map->buckets[index], tag, now_ns, &first);
-	if (!first.vacant)
-		return first;
-	index = levee_map_second(index, tag);
-	live2 = bucket_lookup(&map->buckets[index], tag, now_ns, &second);
-	if (!second.vacant || (live >= LEVEE_MAP_WAYS - 1 && live2 < live))
-		return second;
-	return first;
+	if (levee_map_find(map, tag, &ref))
+		return ref;
+	return levee_map_search(map, tag, now_ns);
 }
 LEVEE_EXPORT_FOR_TEST(levee_map_lookup);
 
 /**
- * levee_map_store - move an entry's time, or put a new entry in its slot
- * @ref: what levee_map_lookup() found, @slot not NULL
+ * levee_map_insert - put a new entry in its slot
+ * @ref: a vacant slot
  * @tag: tag of the entry
- * @until_ns: new time of the entry
+ * @until_ns: its time
  *
- * One locked instruction, for a new entry as well.
+ * The slow half of levee_map_store().
  *
  * Context: as for levee_map_lookup().
- * Return: true if it is done; false if the slot was changed since the lookup:
- * look again.
+ * Return: as of levee_map_store().
  */
-bool levee_map_store(struct levee_map_ref *ref, u64 tag, u64 until_ns)
+bool levee_map_insert(const struct levee_map_ref *ref, u64 tag, u64 until_ns)
 {
 	struct levee_slot *slot = ref->slot;
 	s64 seen = ref->until;
-
-	if (!ref->vacant)
-		return atomic64_try_cmpxchg(&slot->until, &seen, until_ns);
 
 	/* Fully ordered, so that no one sees the tag before the slot is busy. */
 	if (!atomic64_try_cmpxchg(&slot->until, &seen, LEVEE_SLOT_BUSY))
@@ -293,4 +348,4 @@ bool levee_map_store(struct levee_map_ref *ref, u64 tag, u64 until_ns)
 	atomic64_set_release(&slot->until, until_ns);
 	return true;
 }
-LEVEE_EXPORT_FOR_TEST(levee_map_store);
+LEVEE_EXPORT_FOR_TEST(levee_map_insert);

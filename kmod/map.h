@@ -6,7 +6,9 @@
 #define _LEVEE_MAP_H
 
 #include <linux/atomic.h>
+#include <linux/bitops.h>
 #include <linux/cache.h>
+#include <linux/compiler.h>
 #include <linux/limits.h>
 #include <linux/prefetch.h>
 #include <linux/rcupdate.h>
@@ -73,6 +75,29 @@ static inline u32 levee_map_second(u32 index, u64 tag)
 	return index ^ ((u32)(tag >> 59) ?: LEVEE_MAP_NEAR / 2);
 }
 
+/*
+ * In which way of its bucket a source sits is random: to branch on each tag would
+ * be to guess wrong for most packets, which costs more than to compare all.
+ */
+static inline struct levee_slot *levee_bucket_find(struct levee_bucket *bucket,
+						   u64 tag)
+{
+	unsigned int found = 0;
+	int way;
+
+#pragma GCC unroll 8
+	for (way = 0; way < LEVEE_MAP_WAYS; way++) {
+		/*
+		 * On 32 bit the load may be torn by a takeover; what it yields
+		 * then matches by chance only, and the slot was expired.
+		 */
+		u64 is = READ_ONCE(bucket->slot[way].tag);
+
+		found |= (unsigned int)(is == tag) << way;
+	}
+	return found ? &bucket->slot[__ffs(found)] : NULL;
+}
+
 struct levee_map *levee_map_alloc(u32 slots);
 void levee_map_free(struct levee_map *map);
 void levee_map_clear(struct levee_map *map);
@@ -81,7 +106,9 @@ u64 levee_map_bytes(const struct levee_map *map);
 u32 levee_map_live(const struct levee_map *map, u64 now_ns);
 struct levee_map_ref levee_map_lookup(const struct levee_map *map, u64 tag,
 				      u64 now_ns);
-bool levee_map_store(struct levee_map_ref *ref, u64 tag, u64 until_ns);
+struct levee_map_ref levee_map_search(const struct levee_map *map, u64 tag,
+				      u64 now_ns);
+bool levee_map_insert(const struct levee_map_ref *ref, u64 tag, u64 until_ns);
 
 /* Resizing; map_resize.c. */
 u64 levee_map_until(const struct levee_map *map, u64 tag, u64 now_ns);
@@ -100,6 +127,60 @@ static inline void levee_map_prefetch(const struct levee_map *map, u64 tag)
 
 	prefetch(&bucket->slot[0]);
 	prefetch(&bucket->slot[LEVEE_MAP_WAYS / 2]);
+}
+
+/**
+ * levee_map_find - find an entry where it most likely is
+ * @map: the map
+ * @tag: tag of the entry
+ * @ref: set to it, if it is there
+ *
+ * Context: as for levee_map_lookup().
+ * Return: false if it is not in its first bucket: levee_map_search() for it.
+ */
+static __always_inline bool levee_map_find(const struct levee_map *map,
+					   u64 tag, struct levee_map_ref *ref)
+{
+	struct levee_slot *slot;
+	u64 until;
+
+	slot = levee_bucket_find(&map->buckets[tag & map->mask], tag);
+	if (!slot)
+		return false;
+	/*
+	 * Paired with the full barrier of the exchange in levee_map_store():
+	 * who sees the new tag also sees the slot busy, or the new time.
+	 */
+	smp_rmb();
+	until = atomic64_read(&slot->until);
+	if (unlikely(until == LEVEE_SLOT_BUSY))
+		return false;
+	ref->slot = slot;
+	ref->until = until;
+	ref->vacant = false;
+	return true;
+}
+
+/**
+ * levee_map_store - move an entry's time, or put a new entry in its slot
+ * @ref: what levee_map_lookup() found, @slot not NULL
+ * @tag: tag of the entry
+ * @until_ns: new time of the entry
+ *
+ * One locked instruction, for a new entry as well.
+ *
+ * Context: as for levee_map_lookup().
+ * Return: true if it is done; false if the slot was changed since the lookup:
+ * look again.
+ */
+static __always_inline bool levee_map_store(const struct levee_map_ref *ref,
+					    u64 tag, u64 until_ns)
+{
+	s64 seen = ref->until;
+
+	if (ref->vacant)
+		return levee_map_insert(ref, tag, until_ns);
+	return atomic64_try_cmpxchg(&ref->slot->until, &seen, until_ns);
 }
 
 /**

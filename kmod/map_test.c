@@ -120,22 +120,6 @@ static void map_full_bucket(struct kunit *test)
 	levee_map_free(map);
 }
 
-/* Each entry has two buckets, and the second of the second is the first. */
-static void map_two_choices(struct kunit *test)
-{
-	u32 index = 0x155, other;
-	u64 high;
-
-	for (high = 0; high < 32; high++) {
-		other = levee_map_second(index, high << 59);
-		KUNIT_EXPECT_NE(test, other, index);
-		KUNIT_EXPECT_EQ(test, other / LEVEE_MAP_NEAR,
-				index / LEVEE_MAP_NEAR);
-		KUNIT_EXPECT_EQ(test, levee_map_second(other, high << 59),
-				index);
-	}
-}
-
 /* A slot that came alive after it was seen free can not be taken over. */
 static void map_no_theft(struct kunit *test)
 {
@@ -472,7 +456,6 @@ static struct kunit_case map_cases[] = {
 	KUNIT_CASE(map_expiry),
 	KUNIT_CASE(map_full_bucket),
 	KUNIT_CASE(map_no_theft),
-	KUNIT_CASE(map_two_choices),
 	KUNIT_CASE(map_occupancy),
 	KUNIT_CASE(map_spread),
 	KUNIT_CASE(map_race),

@@ -23,32 +23,12 @@
 /* now + tau + debt must stay far below what the map takes for busy. */
 #define LEVEE_TAU_MAX_NS	BIT_ULL(61)
 
-/* How often a charge is tried when other CPUs charge the same meter. */
-#define LEVEE_CHARGE_TRIES	4
-
-/*
- * CPUs do not agree on the time to the last ns. A TAT that seems too far away
- * by less than this is not corrected, so that the over-limit path stays
- * read-only.
- */
-#define LEVEE_CLOCK_SLACK_NS	NSEC_PER_MSEC
-
 /* Binary places of a byte's time: 8e9 ns with so many are just a u64. */
 #define BYTE_SHIFT_MAX		30
 
 static u32 add_sat(u32 a, u32 b)
 {
 	return min_t(u64, (u64)a + b, U32_MAX);
-}
-
-/*
- * Packets: no more than @most are asked for, and those take 75 years at the
- * most. Bytes: both factors have 32 bits.
- */
-static __always_inline u64 rate_cost_ns(const struct levee_rate *rate,
-					u32 amount)
-{
-	return (amount * rate->mult) >> rate->shift;
 }
 
 /**
@@ -113,54 +93,10 @@ int levee_rate_init_bits(struct levee_rate *rate, u64 bps, u32 burst)
 	rate->mult = div64_u64(byte_ns << rate->shift, bps);
 	rate->burst = burst;
 	rate->most = add_sat(burst, LEVEE_DEBT_BYTES);
-	rate->tau_ns = rate_cost_ns(rate, burst);
+	rate->tau_ns = levee_rate_cost_ns(rate, burst);
 	return 0;
 }
 LEVEE_EXPORT_FOR_TEST(levee_rate_init_bits);
-
-/**
- * levee_gcra - judge a packet by a theoretical arrival time
- * @rate: rate and burst
- * @until_ns: TAT so far, 0 if there is none
- * @now_ns: present time
- * @amount: packets that arrived as one, or their bytes, as @rate says
- * @next_ns: set to the TAT to store; if the packet is over the limit, only
- *	differs from @until_ns if that was further away than @rate allows
- *
- * Exactly the burst passes at once. What is larger than the burst, alone,
- * needs the full burst, and is charged whole, so that the rate stays exact; what
- * is larger by more than LEVEE_DEBT_SEGS or LEVEE_DEBT_BYTES never passes.
- *
- * Return: the answer.
- */
-enum levee_meter levee_gcra(const struct levee_rate *rate, u64 until_ns,
-			    u64 now_ns, u32 amount, u64 *next_ns)
-{
-	u64 farthest = rate_cost_ns(rate, rate->most);
-	u64 tat = max(until_ns, now_ns);
-	u64 ahead = tat - now_ns;
-	u64 cost, need;
-
-	*next_ns = until_ns;
-
-	/* The limit was lowered: wait no longer than it allows today. */
-	if (unlikely(ahead > farthest + LEVEE_CLOCK_SLACK_NS)) {
-		*next_ns = now_ns + farthest;
-		return LEVEE_METER_OVER;
-	}
-	if (unlikely(amount > rate->most))
-		return LEVEE_METER_OVER;
-	cost = rate_cost_ns(rate, amount);
-	need = min(cost, rate->tau_ns);
-	if (ahead + need > rate->tau_ns)
-		return LEVEE_METER_OVER;
-
-	*next_ns = tat + cost;
-	if (ahead + need > rate->tau_ns / 2)
-		return LEVEE_METER_HIGH;
-	return LEVEE_METER_CONFORMS;
-}
-LEVEE_EXPORT_FOR_TEST(levee_gcra);
 
 /* The lower bits of a tag choose the bucket: take others for the meter. */
 static atomic64_t *overflow_meter(const struct levee_charge *charge)
@@ -170,23 +106,23 @@ static atomic64_t *overflow_meter(const struct levee_charge *charge)
 }
 
 /**
- * levee_meter_check - ask a meter about a packet, and charge nothing
+ * levee_meter_search - ask a meter that is not where it most likely is
  * @map: where the meters are
- * @charge: the packet and the limit; @overflowed, @ref and @next_ns are filled
+ * @charge: as for levee_meter_check()
  * @now_ns: present time
  *
- * Nothing shared is written unless the limit was lowered since.
+ * The slow half of levee_meter_check(): newcomers, second buckets, full ones.
  *
- * Context: RCU read lock, for @map and the limit.
+ * Context: as for levee_meter_check().
  * Return: the answer.
  */
-enum levee_meter levee_meter_check(const struct levee_map *map,
-				   struct levee_charge *charge, u64 now_ns)
+enum levee_meter levee_meter_search(const struct levee_map *map,
+				    struct levee_charge *charge, u64 now_ns)
 {
 	enum levee_meter answer;
 	u64 until;
 
-	charge->ref = levee_map_lookup(map, charge->tag, now_ns);
+	charge->ref = levee_map_search(map, charge->tag, now_ns);
 	charge->overflowed = !charge->ref.slot;
 	if (unlikely(charge->overflowed))
 		until = atomic64_read(overflow_meter(charge));
@@ -209,30 +145,27 @@ enum levee_meter levee_meter_check(const struct levee_map *map,
 	}
 	return answer;
 }
-LEVEE_EXPORT_FOR_TEST(levee_meter_check);
+LEVEE_EXPORT_FOR_TEST(levee_meter_search);
 
 /**
- * levee_meter_commit - charge a packet that conforms
+ * levee_meter_retry - charge a packet that others charged in between
  * @map: where the meters are
- * @charge: what levee_meter_check() filled
+ * @charge: as for levee_meter_commit()
  * @now_ns: present time
  *
- * If another CPU charged the same meter in between, it is asked again. After
- * LEVEE_CHARGE_TRIES lost races the packet passes uncharged: of the packets
- * that n CPUs let through at once, at least one in n was charged each time, and
- * the meter was moved on by all that won, so the excess is at most n - 1
- * packets for each LEVEE_CHARGE_TRIES charged ones, only while that lasts.
+ * The slow half of levee_meter_commit(), and all of it for overflow meters.
  *
- * Context: RCU read lock, for @map and the limit.
- * Return: the answer; LEVEE_METER_OVER if others used up the rest meanwhile.
+ * Context: as for levee_meter_commit().
+ * Return: the answer.
  */
-enum levee_meter levee_meter_commit(const struct levee_map *map,
-				    struct levee_charge *charge, u64 now_ns)
+enum levee_meter levee_meter_retry(const struct levee_map *map,
+				   struct levee_charge *charge, u64 now_ns)
 {
 	enum levee_meter answer = LEVEE_METER_CONFORMS;
-	int tries;
+	/* Of its own meter, one is behind it. */
+	int tries = charge->overflowed ? 0 : 1;
 
-	for (tries = 0; tries < LEVEE_CHARGE_TRIES; tries++) {
+	for (; tries < LEVEE_CHARGE_TRIES; tries++) {
 		if (unlikely(charge->overflowed)) {
 			s64 seen = atomic64_read(overflow_meter(charge));
 
@@ -245,16 +178,17 @@ enum levee_meter levee_meter_commit(const struct levee_map *map,
 				return answer;
 			continue;
 		}
-		if (levee_map_store(&charge->ref, charge->tag,
-				    charge->next_ns))
-			return answer;
 		answer = levee_meter_check(map, charge, now_ns);
 		if (answer == LEVEE_METER_OVER)
+			return answer;
+		if (!charge->overflowed &&
+		    levee_map_store(&charge->ref, charge->tag,
+				    charge->next_ns))
 			return answer;
 	}
 	return answer;
 }
-LEVEE_EXPORT_FOR_TEST(levee_meter_commit);
+LEVEE_EXPORT_FOR_TEST(levee_meter_retry);
 
 /**
  * levee_overflow_clear - give all sources that share meters their full burst

@@ -6,7 +6,10 @@
 #define _LEVEE_METER_H
 
 #include <linux/atomic.h>
+#include <linux/compiler.h>
 #include <linux/levee.h>
+#include <linux/minmax.h>
+#include <linux/time64.h>
 #include <linux/types.h>
 #include "map.h"
 
@@ -30,6 +33,16 @@
 
 /* Overflow meters of a limit; each has the limit's rate. */
 #define LEVEE_OVERFLOW_METERS	64
+
+/* How often a charge is tried when other CPUs charge the same meter. */
+#define LEVEE_CHARGE_TRIES	4
+
+/*
+ * CPUs do not agree on the time to the last ns. A TAT that seems too far away
+ * by less than this is not corrected, so that the over-limit path stays
+ * read-only.
+ */
+#define LEVEE_CLOCK_SLACK_NS	NSEC_PER_MSEC
 
 /**
  * struct levee_rate - a rate and burst, made ready for the packet path
@@ -94,13 +107,120 @@ struct levee_charge {
 int levee_rate_init(struct levee_rate *rate, u64 packets, u32 period_s,
 		    u32 burst);
 int levee_rate_init_bits(struct levee_rate *rate, u64 bps, u32 burst);
-enum levee_meter levee_gcra(const struct levee_rate *rate, u64 until_ns,
-			    u64 now_ns, u32 amount, u64 *next_ns);
-enum levee_meter levee_meter_check(const struct levee_map *map,
-				   struct levee_charge *charge, u64 now_ns);
-enum levee_meter levee_meter_commit(const struct levee_map *map,
+enum levee_meter levee_meter_search(const struct levee_map *map,
 				    struct levee_charge *charge, u64 now_ns);
+enum levee_meter levee_meter_retry(const struct levee_map *map,
+				   struct levee_charge *charge, u64 now_ns);
 
 void levee_overflow_clear(struct levee_overflow *overflow);
+
+/*
+ * The time that so many packets or bytes take. No more than @most packets are
+ * asked for, and those take 75 years at the most; of bytes, both factors have
+ * 32 bits.
+ */
+static __always_inline u64 levee_rate_cost_ns(const struct levee_rate *rate,
+					      u32 amount)
+{
+	return (amount * rate->mult) >> rate->shift;
+}
+
+/**
+ * levee_gcra - judge a packet by a theoretical arrival time
+ * @rate: rate and burst
+ * @until_ns: TAT so far, 0 if there is none
+ * @now_ns: present time
+ * @amount: packets that arrived as one, or their bytes, as @rate says
+ * @next_ns: set to the TAT to store; if the packet is over the limit, only
+ *	differs from @until_ns if that was further away than @rate allows
+ *
+ * Exactly the burst passes at once. What is larger than the burst, alone,
+ * needs the full burst, and is charged whole, so that the rate stays exact; what
+ * is larger by more than LEVEE_DEBT_SEGS or LEVEE_DEBT_BYTES never passes.
+ *
+ * Return: the answer.
+ */
+static __always_inline enum levee_meter
+levee_gcra(const struct levee_rate *rate, u64 until_ns, u64 now_ns, u32 amount,
+	   u64 *next_ns)
+{
+	u64 farthest = levee_rate_cost_ns(rate, rate->most);
+	u64 tat = max(until_ns, now_ns);
+	u64 ahead = tat - now_ns;
+	u64 cost, need;
+
+	*next_ns = until_ns;
+
+	/* The limit was lowered: wait no longer than it allows today. */
+	if (unlikely(ahead > farthest + LEVEE_CLOCK_SLACK_NS)) {
+		*next_ns = now_ns + farthest;
+		return LEVEE_METER_OVER;
+	}
+	if (unlikely(amount > rate->most))
+		return LEVEE_METER_OVER;
+	cost = levee_rate_cost_ns(rate, amount);
+	need = min(cost, rate->tau_ns);
+	if (ahead + need > rate->tau_ns)
+		return LEVEE_METER_OVER;
+
+	*next_ns = tat + cost;
+	if (ahead + need > rate->tau_ns / 2)
+		return LEVEE_METER_HIGH;
+	return LEVEE_METER_CONFORMS;
+}
+
+/**
+ * levee_meter_check - ask a meter about a packet, and charge nothing
+ * @map: where the meters are
+ * @charge: the packet and the limit; @overflowed, @ref and @next_ns are filled
+ * @now_ns: present time
+ *
+ * Nothing shared is written unless the limit was lowered since.
+ *
+ * Context: RCU read lock, for @map and the limit.
+ * Return: the answer.
+ */
+static __always_inline enum levee_meter
+levee_meter_check(const struct levee_map *map, struct levee_charge *charge,
+		  u64 now_ns)
+{
+	enum levee_meter answer;
+
+	if (!levee_map_find(map, charge->tag, &charge->ref))
+		return levee_meter_search(map, charge, now_ns);
+	charge->overflowed = false;
+	answer = levee_gcra(charge->rate, charge->ref.until, now_ns,
+			    charge->amount, &charge->next_ns);
+	if (answer == LEVEE_METER_OVER &&
+	    unlikely(charge->next_ns != charge->ref.until))
+		levee_map_store(&charge->ref, charge->tag, charge->next_ns);
+	return answer;
+}
+
+/**
+ * levee_meter_commit - charge a packet that conforms
+ * @map: where the meters are
+ * @charge: what levee_meter_check() filled
+ * @now_ns: present time
+ *
+ * If another CPU charged the same meter in between, it is asked again. After
+ * LEVEE_CHARGE_TRIES lost races the packet passes uncharged: of the packets
+ * that n CPUs let through at once, at least one in n was charged each time, and
+ * the meter was moved on by all that won, so the excess is at most n - 1
+ * packets for each LEVEE_CHARGE_TRIES charged ones, only while that lasts.
+ *
+ * Context: RCU read lock, for @map and the limit.
+ * Return: the answer; LEVEE_METER_OVER if others used up the rest meanwhile.
+ */
+static __always_inline enum levee_meter
+levee_meter_commit(const struct levee_map *map, struct levee_charge *charge,
+		   u64 now_ns)
+{
+	if (likely(!charge->overflowed &&
+		   levee_map_store(&charge->ref, charge->tag,
+				   charge->next_ns)))
+		return LEVEE_METER_CONFORMS;
+	return levee_meter_retry(map, charge, now_ns);
+}
 
 #endif /* _LEVEE_METER_H */

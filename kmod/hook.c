@@ -43,7 +43,7 @@ static unsigned int levee_hook(void *priv, struct sk_buff *skb,
 {
 	struct levee_hook *hook = priv;
 	struct levee_net *ln = hook->ln;
-	struct levee_packet pkt;
+	struct levee_packet pkt __uninitialized;
 	enum levee_parse parsed;
 	bool drop = false;
 

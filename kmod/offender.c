@@ -2,9 +2,9 @@
 /*
  * Records of sources that exceeded a limit: bounded, for people to read.
  *
- * A hash table with at least as many buckets as it may hold records. Lookups
- * are lock-free; what changes a chain holds the lock of its bucket. The hash is
- * keyed, so nobody can aim at a bucket. Each CPU counts in a cache line of the
+ * A hash table with at least as many chains as it may hold records. Lookups
+ * are lock-free; what changes a chain holds its lock. The hash is keyed,
+ * so nobody can aim at a chain. Each CPU counts in a cache line of the
  * record that it shares with no other, or with few, so that all CPUs together
  * can be flooded by the same source; a reader's sums are exact.
  *
@@ -35,7 +35,7 @@
 #define LEVEE_OFFENDER_WINDOW_NS	(10 * NSEC_PER_MSEC)
 
 /*
- * Longest chain. With a load of at most one, less than one bucket in 10^13
+ * Longest chain. With a load of at most one, less than one chain in 10^13
  * would want more.
  */
 #define LEVEE_OFFENDER_CHAIN		16
@@ -77,18 +77,17 @@ struct levee_offender *
 levee_offender_find(const struct levee_offenders *off, u64 hash,
 		    const struct levee_offender_key *key)
 {
-	const struct levee_offender_bucket *bucket;
+	unsigned long index = levee_offender_index(off, hash);
 	struct levee_offender *rec;
 
-	bucket = &off->buckets[levee_offender_index(off, hash)];
 	/*
 	 * A mark that comes too late hides a record, for this packet: whoever
 	 * wants to insert looks again, with the lock. One that stays too long
 	 * costs a look at the chain.
 	 */
-	if (!(READ_ONCE(bucket->marks) & levee_offender_mark(hash)))
+	if (!(READ_ONCE(off->marks[index]) & levee_offender_mark(hash)))
 		return NULL;
-	rec = rcu_dereference(bucket->first);
+	rec = rcu_dereference(off->chains[index]);
 	for (; rec; rec = rcu_dereference(rec->next))
 		if (rec->hash == hash && same_key(&rec->key, key))
 			break;
@@ -103,32 +102,34 @@ static void offender_free_rcu(struct rcu_head *rcu)
 
 /**
  * levee_offender_unlink - take a record out of its chain, and free it later
- * @bucket: the chain
+ * @off: the table
+ * @index: the chain
  * @link: what points to it
  * @rec: the record; readers may still be at it
  * @lock: lock of its chain
  *
  * Context: @lock is held.
  */
-void levee_offender_unlink(struct levee_offender_bucket *bucket,
+void levee_offender_unlink(struct levee_offenders *off, unsigned long index,
 			   struct levee_offender __rcu **link,
 			   struct levee_offender *rec, spinlock_t *lock)
 {
-	unsigned long marks = 0;
+	u16 marks = 0;
 
 	rcu_assign_pointer(*link,
 			   rcu_dereference_protected(rec->next,
 						     lockdep_is_held(lock)));
 	call_rcu(&rec->rcu, offender_free_rcu);
 
-	rec = rcu_dereference_protected(bucket->first, lockdep_is_held(lock));
+	rec = rcu_dereference_protected(off->chains[index],
+					lockdep_is_held(lock));
 	while (rec) {
 		marks |= levee_offender_mark(rec->hash);
 		rec = rcu_dereference_protected(rec->next,
 						lockdep_is_held(lock));
 	}
 	/* Read without the lock by offender_find(). */
-	WRITE_ONCE(bucket->marks, marks);
+	WRITE_ONCE(off->marks[index], marks);
 }
 
 /* Bottom halves are disabled; on PREEMPT_RT any lane will do. */
@@ -196,8 +197,8 @@ u64 levee_offender_worth(const struct levee_offender *rec, u64 now_ns,
 static bool group_evict(struct levee_offenders *off, unsigned long group,
 			u32 packets, u64 now_ns)
 {
-	struct levee_offender_bucket *bucket, *least_bucket = NULL;
 	struct levee_offender __rcu **least_link = NULL, **link;
+	unsigned long index, least_index = 0;
 	u64 worth, last_ns, least_worth = packets, least_last_ns = 0;
 	spinlock_t *lock = levee_offender_lock(off, group);
 	struct levee_offender *rec, *least = NULL;
@@ -205,8 +206,8 @@ static bool group_evict(struct levee_offenders *off, unsigned long group,
 
 	spin_lock(lock);
 	for (i = 0; i < LEVEE_OFFENDER_GROUP; i++) {
-		bucket = &off->buckets[group * LEVEE_OFFENDER_GROUP + i];
-		for (link = &bucket->first;
+		index = group * LEVEE_OFFENDER_GROUP + i;
+		for (link = &off->chains[index];
 		     (rec = rcu_dereference_protected(*link,
 						      lockdep_is_held(lock)));
 		     link = &rec->next) {
@@ -216,14 +217,15 @@ static bool group_evict(struct levee_offenders *off, unsigned long group,
 			     last_ns >= least_last_ns))
 				continue;
 			least = rec;
-			least_bucket = bucket;
+			least_index = index;
 			least_link = link;
 			least_worth = worth;
 			least_last_ns = last_ns;
 		}
 	}
 	if (least)
-		levee_offender_unlink(least_bucket, least_link, least, lock);
+		levee_offender_unlink(off, least_index, least_link, least,
+				      lock);
 	spin_unlock(lock);
 	return least;
 }
@@ -293,8 +295,7 @@ struct levee_offender *levee_offender_link(struct levee_offenders *off,
 					   struct levee_offender *new)
 {
 	unsigned long index = levee_offender_index(off, new->hash);
-	struct levee_offender_bucket *bucket = &off->buckets[index];
-	struct levee_offender __rcu **link = &bucket->first;
+	struct levee_offender __rcu **link = &off->chains[index];
 	spinlock_t *lock = levee_offender_lock(off,
 					       index / LEVEE_OFFENDER_GROUP);
 	struct levee_offender *rec = NULL;
@@ -305,7 +306,7 @@ struct levee_offender *levee_offender_link(struct levee_offenders *off,
 		rec = rcu_dereference_protected(*link, lockdep_is_held(lock));
 		if (!rec) {
 			/* Read without the lock by offender_find(). */
-			WRITE_ONCE(bucket->marks, bucket->marks |
+			WRITE_ONCE(off->marks[index], off->marks[index] |
 				   levee_offender_mark(new->hash));
 			rcu_assign_pointer(*link, new);
 			rec = new;
@@ -350,6 +351,38 @@ static bool offender_new(struct levee_offenders *off,
 out_free:
 	kmem_cache_free(levee_offender_cache, new);
 	return rec;
+}
+
+/**
+ * levee_offender_unwanted - tell early that an offence will leave no record
+ * @off: the table
+ * @hash: hash of whom it is about
+ * @packets: how many packets
+ * @now_ns: present time, CLOCK_MONOTONIC
+ *
+ * What nearly all packets of a flood of many sources ask. If so, they are
+ * counted as missed; otherwise, levee_offender_over() is to be called.
+ *
+ * Context: RCU read lock, and bottom halves disabled. Packet path.
+ * Return: true if the offence will leave no record.
+ */
+bool levee_offender_unwanted(struct levee_offenders *off, u64 hash,
+			     u32 packets, u64 now_ns)
+{
+	const struct levee_offender_cpu *cpu;
+
+	hash = offender_hash(hash);
+	if (READ_ONCE(off->marks[levee_offender_index(off, hash)]) &
+	    levee_offender_mark(hash))
+		return false;
+	/* A guess, if this is preempted: levee_offender_over() will know. */
+	cpu = raw_cpu_ptr(off->cpu);
+	if (READ_ONCE(cpu->used) < LEVEE_OFFENDER_BUDGET ||
+	    (s64)(now_ns - READ_ONCE(cpu->window_ns)) >=
+	    LEVEE_OFFENDER_WINDOW_NS)
+		return false;
+	levee_counters_add(off->counters, LEVEE_OFFENDER_MISSED, packets);
+	return true;
 }
 
 /**

@@ -92,6 +92,8 @@ void levee_offenders_forget_policy(struct levee_offenders *off, u32 policy_id);
  * Packet path. @hash is a keyed hash of @key that is the same whenever the key
  * is: no two keys of a table may have the same, and no sender may know it.
  */
+bool levee_offender_unwanted(struct levee_offenders *off, u64 hash,
+			     u32 packets, u64 now_ns);
 void levee_offender_over(struct levee_offenders *off,
 			 const struct levee_offender_key *key, u64 hash,
 			 enum levee_reason reason, bool dropped,

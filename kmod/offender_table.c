@@ -51,14 +51,16 @@ struct levee_offenders *levee_offenders_alloc(u32 max)
 	for (i = 0; i < LEVEE_OFFENDER_LOCKS; i++)
 		spin_lock_init(&off->lock[i]);
 
-	off->buckets = kvcalloc(1UL << off->bits, sizeof(*off->buckets),
-				GFP_KERNEL_ACCOUNT);
-	if (!off->buckets)
-		goto err_free;
+	off->chains = kvcalloc(1UL << off->bits, sizeof(*off->chains),
+			       GFP_KERNEL_ACCOUNT);
+	off->marks = kvcalloc(1UL << off->bits, sizeof(*off->marks),
+			      GFP_KERNEL_ACCOUNT);
+	if (!off->chains || !off->marks)
+		goto err_free_chains;
 	off->cpu = alloc_percpu_gfp(struct levee_offender_cpu,
 				    GFP_KERNEL_ACCOUNT);
 	if (!off->cpu)
-		goto err_free_buckets;
+		goto err_free_chains;
 	for_each_possible_cpu(i)
 		per_cpu_ptr(off->cpu, i)->cursor = get_random_u32();
 	off->counters = levee_counters_alloc(LEVEE_OFFENDER_COUNTERS);
@@ -68,9 +70,9 @@ struct levee_offenders *levee_offenders_alloc(u32 max)
 
 err_free_cpu:
 	free_percpu(off->cpu);
-err_free_buckets:
-	kvfree(off->buckets);
-err_free:
+err_free_chains:
+	kvfree(off->marks);
+	kvfree(off->chains);
 	kfree(off);
 	return NULL;
 }
@@ -81,22 +83,22 @@ static void group_remove(struct levee_offenders *off, unsigned long group,
 			 const u32 *policy_id)
 {
 	spinlock_t *lock = levee_offender_lock(off, group);
-	struct levee_offender_bucket *bucket;
 	struct levee_offender __rcu **link;
 	struct levee_offender *rec;
+	unsigned long index;
 	int i;
 
 	spin_lock_bh(lock);
 	for (i = 0; i < LEVEE_OFFENDER_GROUP; i++) {
-		bucket = &off->buckets[group * LEVEE_OFFENDER_GROUP + i];
-		link = &bucket->first;
+		index = group * LEVEE_OFFENDER_GROUP + i;
+		link = &off->chains[index];
 		while ((rec = rcu_dereference_protected(*link,
 							lockdep_is_held(lock)))) {
 			if (policy_id && rec->key.policy_id != *policy_id) {
 				link = &rec->next;
 				continue;
 			}
-			levee_offender_unlink(bucket, link, rec, lock);
+			levee_offender_unlink(off, index, link, rec, lock);
 			atomic_dec(&off->held);
 		}
 	}
@@ -156,7 +158,8 @@ void levee_offenders_free(struct levee_offenders *off)
 	offenders_remove(off, NULL);
 	levee_counters_free(off->counters);
 	free_percpu(off->cpu);
-	kvfree(off->buckets);
+	kvfree(off->marks);
+	kvfree(off->chains);
 	kfree(off);
 }
 LEVEE_EXPORT_FOR_TEST(levee_offenders_free);
@@ -231,10 +234,10 @@ static bool offender_move(struct levee_offender __rcu **link,
 	return false;
 }
 
-static void bucket_move(struct levee_offenders *off, unsigned long bucket,
-			struct levee_offenders *to, u64 now_ns)
+static void chain_move(struct levee_offenders *off, unsigned long index,
+		       struct levee_offenders *to, u64 now_ns)
 {
-	struct levee_offender __rcu **link = &off->buckets[bucket].first;
+	struct levee_offender __rcu **link = &off->chains[index];
 	struct levee_offender *rec;
 
 	while ((rec = rcu_dereference_protected(*link, true))) {
@@ -274,13 +277,13 @@ void levee_offenders_replace(struct levee_offenders __rcu **where,
 	/*
 	 * Not in order, or the records would all be at one end of a smaller
 	 * table when it is full, and not where it looks for one to give up. The
-	 * factor is odd: every bucket has its turn.
+	 * factor is odd: every chain has its turn.
 	 */
 	for (i = 0; i <= last; i++) {
 		local_bh_disable();
 		/* Another CPU may evict what was just moved. */
 		rcu_read_lock();
-		bucket_move(old, i * GOLDEN_RATIO_32 & last, new, now_ns);
+		chain_move(old, i * GOLDEN_RATIO_32 & last, new, now_ns);
 		rcu_read_unlock();
 		local_bh_enable();
 		cond_resched();
@@ -292,11 +295,11 @@ LEVEE_EXPORT_FOR_TEST(levee_offenders_replace);
 
 /* The record of a chain with the least hash that is not less than @from. */
 static struct levee_offender *
-bucket_next(const struct levee_offender_bucket *bucket, u64 from)
+chain_next(struct levee_offender __rcu * const *chain, u64 from)
 {
 	struct levee_offender *rec, *next = NULL;
 
-	for (rec = rcu_dereference(bucket->first); rec;
+	for (rec = rcu_dereference(*chain); rec;
 	     rec = rcu_dereference(rec->next))
 		if (rec->hash >= from && (!next || rec->hash < next->hash))
 			next = rec;
@@ -330,15 +333,15 @@ static void offender_info(const struct levee_offender *rec,
 	}
 }
 
-static int bucket_walk(const struct levee_offender_bucket *bucket, u64 *cursor,
-		       int (*show)(const struct levee_offender_info *info,
-				   void *arg), void *arg)
+static int chain_walk(struct levee_offender __rcu * const *chain, u64 *cursor,
+		      int (*show)(const struct levee_offender_info *info,
+				  void *arg), void *arg)
 {
 	struct levee_offender_info info;
 	struct levee_offender *rec;
 	int ret;
 
-	while ((rec = bucket_next(bucket, *cursor))) {
+	while ((rec = chain_next(chain, *cursor))) {
 		offender_info(rec, &info);
 		ret = show(&info, arg);
 		*cursor = ret < 0 ? rec->hash : rec->hash + 1;
@@ -367,17 +370,17 @@ int levee_offenders_walk(struct levee_offenders *off, u64 *cursor,
 			 int (*show)(const struct levee_offender_info *info,
 				     void *arg), void *arg)
 {
-	unsigned long bucket = levee_offender_index(off, *cursor);
-	unsigned long buckets = 1UL << off->bits;
+	unsigned long index = levee_offender_index(off, *cursor);
+	unsigned long chains = 1UL << off->bits;
 	int i, ret = 0;
 
 	if (*cursor == LEVEE_OFFENDERS_END)
 		return 0;
-	while (!ret && bucket < buckets) {
+	while (!ret && index < chains) {
 		rcu_read_lock();
-		for (i = 0; i < LEVEE_OFFENDER_CHUNK && bucket < buckets; i++) {
-			ret = bucket_walk(&off->buckets[bucket++], cursor, show,
-					  arg);
+		for (i = 0; i < LEVEE_OFFENDER_CHUNK && index < chains; i++) {
+			ret = chain_walk(&off->chains[index++], cursor, show,
+					 arg);
 			if (ret)
 				break;
 		}
@@ -405,7 +408,7 @@ void levee_offenders_read(struct levee_offenders *off,
 	levee_counters_read(off->counters, 0, ARRAY_SIZE(value), value);
 	totals->held = atomic_read(&off->held);
 	totals->max = off->max;
-	totals->bytes = (sizeof(*off->buckets) << off->bits) + totals->held *
+	totals->bytes = ((sizeof(*off->chains) + sizeof(*off->marks)) << off->bits) + totals->held *
 			struct_size((struct levee_offender *)NULL, lane,
 				    levee_offender_lanes);
 	totals->evicted = value[LEVEE_OFFENDER_EVICTED];

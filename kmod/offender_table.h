@@ -16,7 +16,7 @@
 #include <linux/spinlock.h>
 #include "offender.h"
 
-/* Neighbouring buckets that share a lock and are sampled together. */
+/* Neighbouring chains that share a lock and are sampled together. */
 #define LEVEE_OFFENDER_GROUP		8
 #define LEVEE_OFFENDER_LOCKS		64
 
@@ -71,17 +71,6 @@ static_assert(offsetof(struct levee_offender, lane) == 64);
 static_assert(sizeof(struct levee_offender_lane) == 64);
 
 /**
- * struct levee_offender_bucket - a chain of records
- * @first: the first of them
- * @marks: a bit for each, which its hash chooses; so that most lookups that
- *	find nothing read nothing else
- */
-struct levee_offender_bucket {
-	struct levee_offender __rcu *first;
-	unsigned long marks;
-};
-
-/**
  * struct levee_offender_cpu - one CPU's part
  * @window_ns: when its budget was last filled
  * @used: how much of it was used since
@@ -101,8 +90,11 @@ enum {
 
 /**
  * struct levee_offenders - a table of records
- * @buckets: the chains
- * @bits: their number is 2^@bits
+ * @chains: chains of records: the first of each
+ * @marks: for each chain a bit for each of its records, which its hash chooses:
+ *	small enough to stay in cache while a flood of sources that have no
+ *	record looks them up, which then reads nothing else
+ * @bits: the number of chains is 2^@bits
  * @max: most records held
  * @cpu: budgets
  * @counters: evicted and missed
@@ -110,7 +102,8 @@ enum {
  * @lock: protect the chains, each those of every LEVEE_OFFENDER_LOCKSth group
  */
 struct levee_offenders {
-	struct levee_offender_bucket *buckets;
+	struct levee_offender __rcu **chains;
+	u16 *marks;
 	unsigned int bits;
 	u32 max;
 	struct levee_offender_cpu __percpu *cpu;
@@ -125,8 +118,8 @@ struct levee_offenders {
 extern unsigned int levee_offender_lanes;
 
 /*
- * The upper bits choose the bucket, so that the order of hashes is the order
- * of buckets, which is what a walk follows.
+ * The upper bits choose the chain, so that the order of hashes is the order
+ * of chains, which is what a walk follows.
  */
 static inline unsigned long
 levee_offender_index(const struct levee_offenders *off, u64 hash)
@@ -134,9 +127,9 @@ levee_offender_index(const struct levee_offenders *off, u64 hash)
 	return hash >> (64 - off->bits);
 }
 
-static inline unsigned long levee_offender_mark(u64 hash)
+static inline u16 levee_offender_mark(u64 hash)
 {
-	return BIT(hash % BITS_PER_LONG);
+	return BIT(hash % BITS_PER_TYPE(u16));
 }
 
 static inline unsigned long
@@ -160,7 +153,7 @@ struct levee_offender *levee_offender_link(struct levee_offenders *off,
 					   struct levee_offender *new);
 u64 levee_offender_worth(const struct levee_offender *rec, u64 now_ns,
 			 u64 *last_ns);
-void levee_offender_unlink(struct levee_offender_bucket *bucket,
+void levee_offender_unlink(struct levee_offenders *off, unsigned long index,
 			   struct levee_offender __rcu **link,
 			   struct levee_offender *rec, spinlock_t *lock);
 

@@ -23,6 +23,7 @@
 
 #include "amplifier.h"
 #include "compat.h"
+#include "cursor.h"
 #include "wire.h"
 
 /* Tags in the payload, besides the one in the metadata. QinQ has one. */
@@ -36,40 +37,6 @@
 /* RFC 2710 and RFC 3810: no router may pass it on. */
 #define LEVEE_MLD_HOP_LIMIT	1
 
-/* Where the parser stands; offsets are from skb->data. */
-struct levee_cursor {
-	const struct sk_buff *skb;
-	struct levee_packet *pkt;
-	u32 off;		/* of the next header */
-	u32 end;		/* of the packet; padding may follow */
-	bool first_fragment;	/* and others follow */
-	bool fragment;		/* an IPv6 fragment header was passed */
-	bool bare;		/* nothing but hop-by-hop options was passed */
-};
-
-static enum levee_parse malformed(struct levee_packet *pkt,
-				  enum levee_malformed why)
-{
-	pkt->malformed = why;
-	return LEVEE_PARSE_MALFORMED;
-}
-
-/* RFC 1858 and RFC 7112: a first fragment that hides headers is a trick. */
-static enum levee_parse cut_short(const struct levee_cursor *c)
-{
-	return malformed(c->pkt, c->first_fragment ? LEVEE_MALFORMED_FRAGMENT :
-						     LEVEE_MALFORMED_LENGTH);
-}
-
-/* Padding is never taken for a header. */
-static __always_inline const void *peek(const struct levee_cursor *c,
-					unsigned int len, void *buf)
-{
-	if (unlikely(c->off > c->end || c->end - c->off < len))
-		return NULL;
-	return skb_header_pointer(c->skb, c->off, len, buf);
-}
-
 /*
  * RFC 9293, 3.10.7: only a SYN or an RST may lack ACK, so this takes in NULL,
  * FIN and XMAS scans. SYN with FIN or RST contradicts itself. FIN with RST, URG
@@ -82,28 +49,28 @@ static bool tcp_flags_possible(const struct tcphdr *tcph)
 	return tcph->ack || tcph->rst;
 }
 
-static enum levee_parse parse_tcp(struct levee_cursor *c)
+static __always_inline enum levee_parse parse_tcp(struct levee_cursor *c)
 {
 	struct levee_packet *pkt = c->pkt;
 	const struct tcphdr *tcph;
-	struct tcphdr buf;
+	struct tcphdr buf __uninitialized;
 
 	pkt->class = LEVEE_CLASS_TCP;
-	tcph = peek(c, sizeof(buf), &buf);
+	tcph = levee_cursor_peek(c, sizeof(buf), &buf);
 	if (!tcph)
-		return cut_short(c);
+		return levee_cursor_cut_short(c);
 	pkt->sport = tcph->source;
 	pkt->dport = tcph->dest;
 	if (tcph->syn)
 		pkt->class = tcph->ack ? LEVEE_CLASS_REFLECT : LEVEE_CLASS_SYN;
 
 	if (tcph->doff * 4 < sizeof(buf))
-		return malformed(pkt, LEVEE_MALFORMED_LENGTH);
+		return levee_cursor_malformed(c, LEVEE_MALFORMED_LENGTH);
 	if (tcph->doff * 4 > c->end - c->off)
-		return cut_short(c);
+		return levee_cursor_cut_short(c);
 	c->off += tcph->doff * 4;
 	if (!tcp_flags_possible(tcph))
-		return malformed(pkt, LEVEE_MALFORMED_TCP_FLAGS);
+		return levee_cursor_malformed(c, LEVEE_MALFORMED_TCP_FLAGS);
 	return LEVEE_PARSE_JUDGE;
 }
 
@@ -124,32 +91,34 @@ static bool udp_len_possible(const struct levee_cursor *c,
 	return len >= sizeof(*udph) && (len <= there || c->first_fragment);
 }
 
-static enum levee_parse parse_udp(struct levee_cursor *c)
+static __always_inline enum levee_parse parse_udp(struct levee_cursor *c)
 {
 	struct levee_packet *pkt = c->pkt;
 	const struct udphdr *udph;
-	struct udphdr buf;
+	struct udphdr buf __uninitialized;
 
 	pkt->class = LEVEE_CLASS_UDP;
-	udph = peek(c, sizeof(buf), &buf);
+	udph = levee_cursor_peek(c, sizeof(buf), &buf);
 	if (!udph)
-		return cut_short(c);
+		return levee_cursor_cut_short(c);
 	pkt->sport = udph->source;
 	pkt->dport = udph->dest;
 	if (levee_port_amplifies(ntohs(udph->source)))
 		pkt->class = LEVEE_CLASS_REFLECT;
 	if (!udp_len_possible(c, udph))
-		return malformed(pkt, LEVEE_MALFORMED_LENGTH);
+		return levee_cursor_malformed(c, LEVEE_MALFORMED_LENGTH);
 	c->off += sizeof(buf);
 	return LEVEE_PARSE_JUDGE;
 }
 
-static enum levee_parse parse_icmp(struct levee_cursor *c)
+static __always_inline enum levee_parse parse_icmp(struct levee_cursor *c)
 {
-	struct icmphdr buf;
+	struct icmphdr buf __uninitialized;
 
 	c->pkt->class = LEVEE_CLASS_ICMP;
-	return peek(c, sizeof(buf), &buf) ? LEVEE_PARSE_JUDGE : cut_short(c);
+	if (!levee_cursor_peek(c, sizeof(buf), &buf))
+		return levee_cursor_cut_short(c);
+	return LEVEE_PARSE_JUDGE;
 }
 
 /*
@@ -186,12 +155,12 @@ static bool icmp6_is_link_control(const struct levee_cursor *c,
 static enum levee_parse parse_icmp6(struct levee_cursor *c, u8 hop_limit)
 {
 	const struct icmp6hdr *icmp6h;
-	struct icmp6hdr buf;
+	struct icmp6hdr buf __uninitialized;
 
 	c->pkt->class = LEVEE_CLASS_ICMP;
-	icmp6h = peek(c, sizeof(buf), &buf);
+	icmp6h = levee_cursor_peek(c, sizeof(buf), &buf);
 	if (!icmp6h)
-		return cut_short(c);
+		return levee_cursor_cut_short(c);
 	return icmp6_is_link_control(c, icmp6h, hop_limit) ?
 	       LEVEE_PARSE_EXEMPT : LEVEE_PARSE_JUDGE;
 }
@@ -214,16 +183,18 @@ static enum levee_parse parse_fragment(struct levee_cursor *c, u32 start,
 	/* Stacks round down the length of a fragment that is not the last. */
 	if (len == 0 || (more && len % 8) ||
 	    before + start + len > LEVEE_IP_LEN_MAX)
-		return malformed(pkt, LEVEE_MALFORMED_FRAGMENT);
+		return levee_cursor_malformed(c, LEVEE_MALFORMED_FRAGMENT);
 	/* RFC 1858 and RFC 3128: would rewrite ports and flags already seen. */
 	if (start && start < sizeof(struct tcphdr) && pkt->proto == IPPROTO_TCP)
-		return malformed(pkt, LEVEE_MALFORMED_FRAGMENT);
+		return levee_cursor_malformed(c, LEVEE_MALFORMED_FRAGMENT);
 	return LEVEE_PARSE_JUDGE;
 }
 
 /* The unspecified address is for who has no address yet. */
-static enum levee_parse parse_addresses(struct levee_packet *pkt)
+static __always_inline enum levee_parse
+parse_addresses(const struct levee_cursor *c)
 {
+	const struct levee_packet *pkt = c->pkt;
 	__be32 ip = pkt->saddr.ip;
 	bool martian;
 
@@ -234,15 +205,15 @@ static enum levee_parse parse_addresses(struct levee_packet *pkt)
 		martian = ipv6_addr_is_multicast(&pkt->saddr.ip6) ||
 			  ipv6_addr_loopback(&pkt->saddr.ip6);
 	if (martian)
-		return malformed(pkt, LEVEE_MALFORMED_ADDRESS);
+		return levee_cursor_malformed(c, LEVEE_MALFORMED_ADDRESS);
 	if (!ipv6_addr_any(&pkt->saddr.ip6) &&
 	    ipv6_addr_equal(&pkt->saddr.ip6, &pkt->daddr.ip6))
-		return malformed(pkt, LEVEE_MALFORMED_LAND);
+		return levee_cursor_malformed(c, LEVEE_MALFORMED_LAND);
 	return LEVEE_PARSE_JUDGE;
 }
 
-static enum levee_parse parse_ip4_payload(struct levee_cursor *c,
-					  const struct iphdr *iph)
+static __always_inline enum levee_parse
+parse_ip4_payload(struct levee_cursor *c, const struct iphdr *iph)
 {
 	u16 frag = ntohs(iph->frag_off);
 	enum levee_parse parse;
@@ -271,16 +242,16 @@ static enum levee_parse parse_ip4_payload(struct levee_cursor *c,
  * The checksum is left to the stack: it costs as much as all of this, and a
  * packet that the stack will drop does no harm if it was counted.
  */
-static enum levee_parse parse_ip4(struct levee_cursor *c)
+static __always_inline enum levee_parse parse_ip4(struct levee_cursor *c)
 {
 	struct levee_packet *pkt = c->pkt;
 	const struct iphdr *iph;
-	struct iphdr buf;
+	struct iphdr buf __uninitialized;
 	u32 len;
 
-	iph = peek(c, sizeof(buf), &buf);
+	iph = levee_cursor_peek(c, sizeof(buf), &buf);
 	if (!iph || iph->version != 4)
-		return malformed(pkt, LEVEE_MALFORMED_LENGTH);
+		return levee_cursor_malformed(c, LEVEE_MALFORMED_LENGTH);
 
 	pkt->family = NFPROTO_IPV4;
 	pkt->saddr.ip = iph->saddr;
@@ -293,7 +264,7 @@ static enum levee_parse parse_ip4(struct levee_cursor *c)
 		len = c->end - c->off;
 	if (iph->ihl * 4 < sizeof(buf) || len < iph->ihl * 4 ||
 	    len > c->end - c->off)
-		return malformed(pkt, LEVEE_MALFORMED_LENGTH);
+		return levee_cursor_malformed(c, LEVEE_MALFORMED_LENGTH);
 	c->end = c->off + len;
 	c->off += iph->ihl * 4;
 
@@ -304,15 +275,15 @@ static enum levee_parse parse_ip6_fragment(struct levee_cursor *c, u32 nhoff)
 {
 	u32 before = c->off - nhoff - sizeof(struct ipv6hdr);
 	const struct frag_hdr *fh;
-	struct frag_hdr buf;
+	struct frag_hdr buf __uninitialized;
 	u16 frag;
 
-	fh = peek(c, sizeof(buf), &buf);
+	fh = levee_cursor_peek(c, sizeof(buf), &buf);
 	if (!fh)
-		return cut_short(c);
+		return levee_cursor_cut_short(c);
 	/* As the stack does: a fragment of a fragment is nobody's. */
 	if (c->fragment)
-		return malformed(c->pkt, LEVEE_MALFORMED_FRAGMENT);
+		return levee_cursor_malformed(c, LEVEE_MALFORMED_FRAGMENT);
 	c->fragment = true;
 	c->bare = false;
 	c->pkt->proto = fh->nexthdr;
@@ -328,18 +299,18 @@ static enum levee_parse parse_ip6_exthdr(struct levee_cursor *c, u32 nhoff)
 {
 	struct levee_packet *pkt = c->pkt;
 	const struct ipv6_opt_hdr *eh;
-	struct ipv6_opt_hdr buf;
+	struct ipv6_opt_hdr buf __uninitialized;
 	u32 len;
 
 	if (pkt->proto == NEXTHDR_FRAGMENT)
 		return parse_ip6_fragment(c, nhoff);
 
-	eh = peek(c, sizeof(buf), &buf);
+	eh = levee_cursor_peek(c, sizeof(buf), &buf);
 	if (!eh)
-		return cut_short(c);
+		return levee_cursor_cut_short(c);
 	len = pkt->proto == NEXTHDR_AUTH ? ipv6_authlen(eh) : ipv6_optlen(eh);
 	if (len > c->end - c->off)
-		return cut_short(c);
+		return levee_cursor_cut_short(c);
 	c->bare = c->bare && pkt->proto == NEXTHDR_HOP;
 	c->off += len;
 	pkt->proto = eh->nexthdr;
@@ -365,7 +336,7 @@ static enum levee_parse parse_ip6_payload(struct levee_cursor *c, u32 nhoff,
 		case NEXTHDR_HOP:
 			/* RFC 8200, 4.3: directly behind the IPv6 header. */
 			if (i)
-				return malformed(pkt, LEVEE_MALFORMED_ENCAP);
+				return levee_cursor_malformed(c, LEVEE_MALFORMED_ENCAP);
 			break;
 		case NEXTHDR_ROUTING:
 		case NEXTHDR_DEST:
@@ -380,7 +351,7 @@ static enum levee_parse parse_ip6_payload(struct levee_cursor *c, u32 nhoff,
 		    pkt->class == LEVEE_CLASS_FRAG)
 			return parse;
 	}
-	return malformed(pkt, LEVEE_MALFORMED_ENCAP);
+	return levee_cursor_malformed(c, LEVEE_MALFORMED_ENCAP);
 }
 
 static enum levee_parse parse_ip6(struct levee_cursor *c)
@@ -388,11 +359,11 @@ static enum levee_parse parse_ip6(struct levee_cursor *c)
 	struct levee_packet *pkt = c->pkt;
 	const struct ipv6hdr *ip6h;
 	u32 nhoff = c->off, len;
-	struct ipv6hdr buf;
+	struct ipv6hdr buf __uninitialized;
 
-	ip6h = peek(c, sizeof(buf), &buf);
+	ip6h = levee_cursor_peek(c, sizeof(buf), &buf);
 	if (!ip6h || ip6h->version != 6)
-		return malformed(pkt, LEVEE_MALFORMED_LENGTH);
+		return levee_cursor_malformed(c, LEVEE_MALFORMED_LENGTH);
 
 	pkt->family = NFPROTO_IPV6;
 	pkt->saddr.ip6 = ip6h->saddr;
@@ -409,7 +380,7 @@ static enum levee_parse parse_ip6(struct levee_cursor *c)
 	if (!len && (ip6h->nexthdr == NEXTHDR_HOP || skb_is_gso(c->skb)))
 		len = c->end - c->off;
 	if (len > c->end - c->off)
-		return malformed(pkt, LEVEE_MALFORMED_LENGTH);
+		return levee_cursor_malformed(c, LEVEE_MALFORMED_LENGTH);
 	c->end = c->off + len;
 
 	return parse_ip6_payload(c, nhoff, ip6h->hop_limit);
@@ -420,7 +391,7 @@ static enum levee_parse parse_link(struct levee_cursor *c)
 {
 	__be16 proto = c->skb->protocol;
 	const struct vlan_hdr *vlanh;
-	struct vlan_hdr buf;
+	struct vlan_hdr buf __uninitialized;
 	int i;
 
 	for (i = 0; ; i++) {
@@ -439,14 +410,61 @@ static enum levee_parse parse_link(struct levee_cursor *c)
 			return LEVEE_PARSE_EXEMPT;
 		}
 		if (i == LEVEE_VLAN_TAGS_MAX)
-			return malformed(c->pkt, LEVEE_MALFORMED_ENCAP);
-		vlanh = peek(c, sizeof(buf), &buf);
+			return levee_cursor_malformed(c, LEVEE_MALFORMED_ENCAP);
+		vlanh = levee_cursor_peek(c, sizeof(buf), &buf);
 		if (!vlanh)
-			return malformed(c->pkt, LEVEE_MALFORMED_LENGTH);
+			return levee_cursor_malformed(c, LEVEE_MALFORMED_LENGTH);
 		proto = vlanh->h_vlan_encapsulated_proto;
 		c->off += sizeof(buf);
 		c->pkt->len -= sizeof(buf);
 	}
+}
+
+/*
+ * Field by field: for a structure, the compiler takes "rep stos", which needs
+ * longer to begin than all of these stores take.
+ */
+static __always_inline void packet_begin(struct levee_packet *pkt, u32 len)
+{
+	pkt->saddr.be[0] = 0;
+	pkt->saddr.be[1] = 0;
+	pkt->daddr.be[0] = 0;
+	pkt->daddr.be[1] = 0;
+	pkt->len = len;
+	pkt->segs = 1;
+	pkt->sport = 0;
+	pkt->dport = 0;
+	pkt->family = 0;
+	pkt->proto = 0;
+	pkt->class = LEVEE_CLASS_OTHER;
+	pkt->malformed = 0;
+}
+
+static __always_inline enum levee_parse
+parse_packet(const struct sk_buff *skb, struct levee_packet *pkt,
+	     enum levee_parse (*parse_headers)(struct levee_cursor *c))
+{
+	struct levee_cursor c = {
+		.skb = skb,
+		.pkt = pkt,
+		.off = skb_network_offset(skb),
+		.end = skb->len,
+	};
+	enum levee_parse parse;
+
+	packet_begin(pkt, c.end - c.off);
+	parse = parse_headers(&c);
+	levee_wire_measure(skb, pkt, c.off, c.end);
+	if (pkt->family && parse != LEVEE_PARSE_MALFORMED &&
+	    parse_addresses(&c) == LEVEE_PARSE_MALFORMED)
+		return LEVEE_PARSE_MALFORMED;
+	return parse;
+}
+
+static noinline enum levee_parse parse_other(const struct sk_buff *skb,
+					     struct levee_packet *pkt)
+{
+	return parse_packet(skb, pkt, parse_link);
 }
 
 /**
@@ -462,23 +480,9 @@ static enum levee_parse parse_link(struct levee_cursor *c)
 enum levee_parse levee_packet_parse(const struct sk_buff *skb,
 				    struct levee_packet *pkt)
 {
-	struct levee_cursor c = {
-		.skb = skb,
-		.pkt = pkt,
-		.off = skb_network_offset(skb),
-		.end = skb->len,
-	};
-	enum levee_parse parse;
-
-	*pkt = (struct levee_packet){
-		.len = c.end - c.off,
-		.class = LEVEE_CLASS_OTHER,
-	};
-	parse = parse_link(&c);
-	levee_wire_measure(skb, pkt, c.off, c.end);
-	if (pkt->family && parse != LEVEE_PARSE_MALFORMED &&
-	    parse_addresses(pkt) == LEVEE_PARSE_MALFORMED)
-		return LEVEE_PARSE_MALFORMED;
-	return parse;
+	/* Most packets, in one piece of code with its variables in registers. */
+	if (likely(skb->protocol == htons(ETH_P_IP)))
+		return parse_packet(skb, pkt, parse_ip4);
+	return parse_other(skb, pkt);
 }
 LEVEE_EXPORT_FOR_TEST(levee_packet_parse);

@@ -49,19 +49,6 @@ struct levee_prefix_node {
 /* An IPv4 node fits the 32 bytes of the smallest common slab. */
 static_assert(offsetof(struct levee_prefix_node, word[1]) <= 32);
 
-/* Bits of an address; 0 for an unknown family. */
-static unsigned int family_bits(u8 family)
-{
-	switch (family) {
-	case NFPROTO_IPV4:
-		return 32;
-	case NFPROTO_IPV6:
-		return 128;
-	default:
-		return 0;
-	}
-}
-
 static void prefix_key_init(struct prefix_key *key, const union levee_addr *addr)
 {
 	int i;
@@ -101,7 +88,7 @@ static struct levee_prefix_node *node_alloc(const struct prefix_key *key,
 					    unsigned int len, u8 family,
 					    void *value)
 {
-	unsigned int words = family_bits(family) / LEVEE_KEY_WORD_BITS;
+	unsigned int words = levee_family_bits(family) / LEVEE_KEY_WORD_BITS;
 	struct levee_prefix_node *node;
 
 	/* Less than sizeof(*node) + ...: words begin in what would be padding. */
@@ -118,26 +105,6 @@ static struct levee_prefix_node *node_alloc(const struct prefix_key *key,
 }
 
 /**
- * levee_prefix_mask - zero the bits of an address beyond a prefix length
- * @addr: the address
- * @family: its family
- * @len: prefix length in bits
- */
-void levee_prefix_mask(union levee_addr *addr, u8 family, u8 len)
-{
-	unsigned int bits = min_t(unsigned int, len, family_bits(family));
-
-	/* An IPv4 address is the first half of the first word. */
-	if (bits <= 64) {
-		addr->be[0] &= bits ? cpu_to_be64(~0ULL << (64 - bits)) : 0;
-		addr->be[1] = 0;
-	} else {
-		addr->be[1] &= cpu_to_be64(~0ULL << (128 - bits));
-	}
-}
-LEVEE_EXPORT_FOR_TEST(levee_prefix_mask);
-
-/**
  * levee_prefix_valid - check a prefix from outside
  * @prefix: the prefix
  *
@@ -147,7 +114,7 @@ LEVEE_EXPORT_FOR_TEST(levee_prefix_mask);
 bool levee_prefix_valid(const struct levee_prefix *prefix)
 {
 	union levee_addr addr = prefix->addr;
-	unsigned int bits = family_bits(prefix->family);
+	unsigned int bits = levee_family_bits(prefix->family);
 
 	if (!bits || prefix->len > bits)
 		return false;
@@ -274,6 +241,27 @@ void *levee_prefix_find(const struct levee_prefix_trie *trie,
 }
 LEVEE_EXPORT_FOR_TEST(levee_prefix_find);
 
+/* As below, for keys of one word: what nearly every packet takes. */
+static void *lookup_ip4(const struct levee_prefix_node *node, u32 addr)
+{
+	void *best = NULL;
+
+	while (node) {
+		void *value;
+
+		if ((u64)(node->word[0] ^ addr) >> (32 - node->len))
+			break;
+		value = rcu_dereference(node->value);
+		if (value)
+			best = value;
+		if (node->len == 32)
+			break;
+		node = rcu_dereference(node->child[addr >> (31 - node->len) &
+						   1]);
+	}
+	return best;
+}
+
 /**
  * levee_prefix_lookup - find the longest prefix of an address
  * @trie: the trie; one that is empty costs one load
@@ -289,15 +277,17 @@ LEVEE_EXPORT_FOR_TEST(levee_prefix_find);
 void *levee_prefix_lookup(const struct levee_prefix_trie *trie, u8 family,
 			  const union levee_addr *addr)
 {
-	unsigned int bits = family_bits(family), common = 0;
-	const struct levee_prefix_node *node = NULL;
+	const struct levee_prefix_node *node;
+	unsigned int common = 0;
 	struct prefix_key key;
 	void *best = NULL;
 
 	if (family == NFPROTO_IPV4)
-		node = rcu_dereference(trie->root4);
-	else if (family == NFPROTO_IPV6)
-		node = rcu_dereference(trie->root6);
+		return lookup_ip4(rcu_dereference(trie->root4),
+				  ntohl(addr->ip));
+	if (family != NFPROTO_IPV6)
+		return NULL;
+	node = rcu_dereference(trie->root6);
 	if (!node)
 		return NULL;
 
@@ -311,7 +301,7 @@ void *levee_prefix_lookup(const struct levee_prefix_trie *trie, u8 family,
 		value = rcu_dereference(node->value);
 		if (value)
 			best = value;
-		if (common == bits)
+		if (common == 128)
 			break;
 		node = rcu_dereference(node->child[key_bit(key.word, common)]);
 	} while (node);

@@ -5,6 +5,9 @@
 #ifndef _LEVEE_PREFIX_H
 #define _LEVEE_PREFIX_H
 
+#include <asm/byteorder.h>
+#include <linux/minmax.h>
+#include <linux/netfilter.h>
 #include <linux/types.h>
 #include "packet.h"
 
@@ -35,7 +38,38 @@ struct levee_prefix_trie {
 	u32 count;
 };
 
-void levee_prefix_mask(union levee_addr *addr, u8 family, u8 len);
+/* Bits of an address; 0 for an unknown family. */
+static inline unsigned int levee_family_bits(u8 family)
+{
+	switch (family) {
+	case NFPROTO_IPV4:
+		return 32;
+	case NFPROTO_IPV6:
+		return 128;
+	default:
+		return 0;
+	}
+}
+
+/**
+ * levee_prefix_mask - zero the bits of an address beyond a prefix length
+ * @addr: the address
+ * @family: its family
+ * @len: prefix length in bits
+ */
+static inline void levee_prefix_mask(union levee_addr *addr, u8 family, u8 len)
+{
+	unsigned int bits = min_t(unsigned int, len, levee_family_bits(family));
+
+	/* An IPv4 address is the first half of the first word. */
+	if (bits <= 64) {
+		addr->be[0] &= bits ? cpu_to_be64(~0ULL << (64 - bits)) : 0;
+		addr->be[1] = 0;
+	} else {
+		addr->be[1] &= cpu_to_be64(~0ULL << (128 - bits));
+	}
+}
+
 bool levee_prefix_valid(const struct levee_prefix *prefix);
 int levee_prefix_insert(struct levee_prefix_trie *trie,
 			const struct levee_prefix *prefix, void *value);

@@ -64,39 +64,54 @@ struct meeting {
 	struct levee_charge charge;
 };
 
-/* Whom a packet meets, with its meters on their way from memory; how many. */
-static __always_inline int meetings_begin(struct meeting *meet,
-					  const struct levee_net *ln,
+static __always_inline void meeting_begin(struct meeting *m,
 					  const struct levee_map *map,
-					  const struct levee_policy *policy,
-					  const struct levee_packet *pkt)
+					  const struct levee_limit *limit,
+					  const struct levee_packet *pkt,
+					  u8 per, u64 hash)
+{
+	m->limit = limit;
+	m->hash = hash;
+	m->per = per;
+	m->charge.rate = &limit->rate;
+	m->charge.overflow = &limit->state->overflow;
+	m->charge.amount = limit->rate.unit == LEVEE_UNIT_BITS ? pkt->len :
+								 pkt->segs;
+	/* "All sources together" means both families. */
+	m->charge.tag = limit->salt ^ (per ? hash : 0);
+	levee_map_prefetch(map, m->charge.tag);
+}
+
+/* Whom a packet meets, with its meters on their way from memory; how many. */
+static int meetings_begin(struct meeting *meet, const struct levee_net *ln,
+			  const struct levee_map *map,
+			  const struct levee_policy *policy,
+			  const struct levee_packet *pkt)
 {
 	int i, count = 0;
 
 	for (i = 0; i < policy->chain_len[pkt->class]; i++) {
+		const struct levee_limit *limit;
 		struct meeting *m = &meet[count];
+		u64 hash;
+		u8 per;
 
-		m->limit = &policy->limits[policy->chain[pkt->class][i]];
-		m->per = limit_per(m->limit, pkt->family);
-		if (m->per == LEVEE_PER_NONE)
+		limit = &policy->limits[policy->chain[pkt->class][i]];
+		per = limit_per(limit, pkt->family);
+		if (per == LEVEE_PER_NONE)
 			continue;
-		if (count && m->per == m[-1].per)
-			m->hash = m[-1].hash;
+		if (count && per == m[-1].per)
+			hash = m[-1].hash;
 		else
-			m->hash = source_hash(ln, pkt, m->per);
-		m->charge.rate = &m->limit->rate;
-		m->charge.overflow = &m->limit->state->overflow;
-		m->charge.amount = m->limit->rate.unit == LEVEE_UNIT_BITS ?
-				   pkt->len : pkt->segs;
-		/* "All sources together" means both families. */
-		m->charge.tag = m->limit->salt ^ (m->per ? m->hash : 0);
-		levee_map_prefetch(map, m->charge.tag);
+			hash = source_hash(ln, pkt, per);
+		meeting_begin(m, map, limit, pkt, per, hash);
 		count++;
 	}
 	return count;
 }
 
-static void found_over(struct finding *found, const struct meeting *m)
+static __always_inline void found_over(struct finding *found,
+				       const struct meeting *m)
 {
 	found->limit = m->limit;
 	found->hash = m->hash;
@@ -144,38 +159,59 @@ static __always_inline void meetings_ask(struct meeting *meet, int count,
 	}
 }
 
-/*
- * Of two functions that only differ in how many limits they have room for. Nearly
- * all packets meet one; where the kernel zeroes the stack, room costs time.
- */
 static noinline void ask_many(struct levee_net *ln, const struct levee_map *map,
 			      const struct levee_policy *policy,
 			      const struct levee_packet *pkt,
 			      struct finding *found)
 {
-	struct meeting meet[LEVEE_CHAIN_MAX];
+	struct meeting meet[LEVEE_CHAIN_MAX] __uninitialized;
 
 	meetings_ask(meet, meetings_begin(meet, ln, map, policy, pkt), ln, map,
 		     pkt, found);
 }
 
-static void meters_ask(struct levee_net *ln, const struct levee_map *map,
-		       const struct levee_policy *policy,
-		       const struct levee_packet *pkt, struct finding *found)
+/* Nearly all packets meet one limit: the same without a loop. */
+static __always_inline void ask_one(struct levee_net *ln,
+				    const struct levee_map *map,
+				    const struct levee_policy *policy,
+				    const struct levee_packet *pkt,
+				    struct finding *found)
 {
-	struct meeting meet[1];
+	const struct levee_limit *limit;
+	struct meeting meet __uninitialized;
+	u8 per;
 
-	if (policy->chain_len[pkt->class] > 1)
-		ask_many(ln, map, policy, pkt, found);
-	else
-		meetings_ask(meet, meetings_begin(meet, ln, map, policy, pkt),
-			     ln, map, pkt, found);
+	limit = &policy->limits[policy->chain[pkt->class][0]];
+	per = limit_per(limit, pkt->family);
+	if (unlikely(per == LEVEE_PER_NONE)) {
+		found->meter = LEVEE_METER_CONFORMS;
+		return;
+	}
+	meeting_begin(&meet, map, limit, pkt, per, source_hash(ln, pkt, per));
+	meetings_ask(&meet, 1, ln, map, pkt, found);
 }
 
-/* Whom a record is about; returns the hash of the key. */
-static u64 offender_key(struct levee_offender_key *key,
-			const struct levee_policy *policy,
-			const struct levee_packet *pkt, u8 per, u64 hash)
+static __always_inline void meters_ask(struct levee_net *ln,
+				       const struct levee_map *map,
+				       const struct levee_policy *policy,
+				       const struct levee_packet *pkt,
+				       struct finding *found)
+{
+	switch (policy->chain_len[pkt->class]) {
+	case 0:
+		found->meter = LEVEE_METER_CONFORMS;
+		break;
+	case 1:
+		ask_one(ln, map, policy, pkt, found);
+		break;
+	default:
+		ask_many(ln, map, policy, pkt, found);
+	}
+}
+
+static void offender_key(struct levee_offender_key *key,
+			 const struct levee_policy *policy,
+			 const struct levee_packet *pkt, u8 per)
 {
 	key->addr = pkt->saddr;
 	levee_prefix_mask(&key->addr, pkt->family, per);
@@ -183,6 +219,12 @@ static u64 offender_key(struct levee_offender_key *key,
 	key->family = pkt->family;
 	key->len = per;
 	key->class = pkt->class;
+}
+
+/* Hash of the key that belongs to the hash of a source. */
+static u64 offender_hash(const struct levee_policy *policy,
+			 const struct levee_packet *pkt, u64 hash)
+{
 	/* Odd, so that each class has a salt of its own. */
 	return hash ^ policy->state->salt * (2 * pkt->class + 1);
 }
@@ -195,7 +237,7 @@ static void account_over(struct levee_net *ln,
 {
 	bool drop = policy->mode == LEVEE_MODE_ENFORCE;
 	struct levee_offenders *off;
-	struct levee_offender_key key;
+	struct levee_offender_key key __uninitialized;
 	u64 hash;
 
 	levee_policy_stats_over(policy->state->stats, pkt->class, reason,
@@ -203,7 +245,10 @@ static void account_over(struct levee_net *ln,
 	off = rcu_dereference(ln->offenders);
 	if (!off || !pkt->family)
 		return;
-	hash = offender_key(&key, policy, pkt, per, found->hash);
+	hash = offender_hash(policy, pkt, found->hash);
+	if (levee_offender_unwanted(off, hash, pkt->segs, found->now_ns))
+		return;
+	offender_key(&key, policy, pkt, per);
 	levee_offender_over(off, &key, hash, reason, drop, pkt->segs, pkt->len,
 			    found->now_ns);
 }
@@ -214,7 +259,7 @@ static void account_passed(struct levee_net *ln,
 			   const struct finding *found)
 {
 	struct levee_offenders *off;
-	struct levee_offender_key key;
+	struct levee_offender_key key __uninitialized;
 	u64 hash;
 
 	levee_policy_stats_passed(policy->state->stats, pkt->class,
@@ -224,8 +269,8 @@ static void account_passed(struct levee_net *ln,
 	off = rcu_dereference(ln->offenders);
 	if (!off)
 		return;
-	hash = offender_key(&key, policy, pkt,
-			    limit_per(found->limit, pkt->family), found->hash);
+	hash = offender_hash(policy, pkt, found->hash);
+	offender_key(&key, policy, pkt, limit_per(found->limit, pkt->family));
 	levee_offender_passed(off, &key, hash, pkt->segs, pkt->len);
 }
 
@@ -244,7 +289,7 @@ bool levee_verdict(struct levee_net *ln, const struct levee_packet *pkt,
 	const struct levee_policy *policy;
 	enum levee_reason reason;
 	struct levee_map *map;
-	struct finding found;
+	struct finding found __uninitialized;
 	u8 per;
 
 	policy = levee_ruleset_match(rcu_dereference(ln->rules), pkt->family,

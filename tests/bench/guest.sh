@@ -2,7 +2,7 @@
 # Measures one workload inside a lab guest: all contenders in turn, round by round.
 # SPDX-License-Identifier: GPL-2.0
 #
-# usage: guest.sh OUT MODULE CPUS FAMILY KIND SOURCES SECONDS ROUNDS [CONTENDER...]
+# usage: guest.sh OUT MODULE CPUS FAMILY KIND SOURCES SECONDS ROUNDS SHARED [CONTENDER...]
 #
 # Writes to OUT/results, for report.py:
 #   info NAME VALUE
@@ -15,8 +15,8 @@ set -u -o pipefail
 
 here=$(cd "$(dirname "$0")" && pwd -P)
 out=$1 module=$2 seconds=$7 rounds=$8
-export cpus=$3 family=$4 kind=$5 sources=$6
-shift 8
+export cpus=$3 family=$4 kind=$5 sources=$6 shared=$9
+shift 9
 contenders=("$@")
 work=$(mktemp -d)
 export work

@@ -3,7 +3,8 @@
 # shellcheck shell=bash disable=SC2154 # set by guest.sh
 #
 # Each contender has a network namespace of its own, in which pktgen has one thread
-# for each CPU. Uses family, kind, sources, cpus as set by guest.sh.
+# for each CPU. Uses family, kind, sources, cpus, shared as
+# set by guest.sh.
 
 PG=/proc/net/pktgen
 # shellcheck disable=SC2034 # for contenders.sh
@@ -25,13 +26,15 @@ pg_set() { # DEVICE CPU LINE...
 }
 
 # A real network card's packets are owned by the stack alone. pktgen's are not unless it
-# is told so, and then everything at PREROUTING would pay for a copy.
+# is told so, and then everything at PREROUTING pays for a copy.
 pg_device() {
-	local cpu
+	local cpu flag='!SHARED'
+
+	[ "$shared" = 0 ] || flag=SHARED
 
 	for ((cpu = 0; cpu < cpus; cpu++)); do
 		echo "add_device d0@$cpu" >"$PG/kpktgend_$cpu" || return 1
-		pg_set d0 "$cpu" "clone_skb 0" "flag !SHARED" "flag NO_TIMESTAMP" \
+		pg_set d0 "$cpu" "clone_skb 0" "flag $flag" "flag NO_TIMESTAMP" \
 			"delay 0" "dst_mac $MAC" "xmit_mode netif_receive" || return 1
 		case $family in
 		ip4) pg_set d0 "$cpu" "pkt_size 60" "dst $DST4" ;;

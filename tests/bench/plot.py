@@ -7,7 +7,7 @@ import statistics
 from results import NAMES, count_text
 
 # One kernel, one CPU: the plainest comparison.
-SHOWN = {"kernel-name": "uml-6.12", "cpus": 1, "family": "ip4", "kind": "over"}
+SHOWN = {"kernel-name": "uml-6.12", "cpus": 1, "family": "ip4", "kind": "over", "shared": 0}
 
 WIDTH, HEIGHT = 840, 460
 LEFT, RIGHT, TOP, BOTTOM = 64, 190, 74, 58

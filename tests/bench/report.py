@@ -23,6 +23,7 @@ KINDS = {
     "conform": "every source within its limit",
     "new": "every packet from a new source",
 }
+SHARED = ", packets shared with pktgen"
 
 
 def spread(values):
@@ -53,9 +54,9 @@ def print_rows(rows):
 
 def print_group(key, group):
     """One table: contenders down, numbers of sources across."""
-    kernel, cpus, family, kind = key
+    kernel, cpus, family, kind, shared = key
     print(f"\n{kernel}, {cpus} CPU{'s' if cpus > 1 else ''}, {family.replace('ip', 'IPv')}, "
-          f"{KINDS[kind]}: ns per packet")
+          f"{KINDS[kind]}{SHARED if shared else ''}: ns per packet")
     heads = [count_text(w.info["sources"]) if kind != "new" else "new" for w in group]
     rows = [["added over the bare drop"] + heads]
     for name, title in NAMES.items():
@@ -99,8 +100,8 @@ def print_remarks(workload):
 def write_csv(path, workloads):
     with open(path, "w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
-        out.writerow(["kernel", "release", "cpus", "family", "kind", "sources", "contender",
-                      "ns", "ns_min", "ns_max", "added_ns", "added_min", "added_max",
+        out.writerow(["kernel", "release", "cpus", "family", "kind", "sources", "shared",
+                      "contender", "ns", "ns_min", "ns_max", "added_ns", "added_min", "added_max",
                       "sent", "passed", "memory_kb", "remark"])
         for w in workloads.values():
             for cell in w.cells.values():
@@ -108,7 +109,8 @@ def write_csv(path, workloads):
                     continue
                 ns, added = cell.ns(), cell.added or [float("nan")]
                 out.writerow([w.info["kernel-name"], w.info.get("kernel"), w.info["cpus"],
-                              w.info["family"], w.info["kind"], w.info["sources"], cell.name] +
+                              w.info["family"], w.info["kind"], w.info["sources"],
+                              w.info["shared"], cell.name] +
                              [f"{f(v):.1f}" for v in (ns, added)
                               for f in (statistics.median, min, max)] +
                              [cell.total("sent"), cell.total("passed"), cell.memory_kb,
@@ -139,7 +141,8 @@ def print_all(workloads):
             print(f"not measured: {workload.info['name']}: {why}")
             continue
         info = workload.info
-        key = (info["kernel-name"], info["cpus"], info["family"], info["kind"])
+        key = (info["kernel-name"], info["cpus"], info["family"], info["kind"],
+               info["shared"])
         groups.setdefault(key, []).append(workload)
     for key, group in groups.items():
         print_group(key, group)

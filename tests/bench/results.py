@@ -99,7 +99,7 @@ class Workload:
         with open(path, encoding="utf-8") as lines:
             for line in lines:
                 self.add_line(line.split())
-        for key in ("sources", "cpus", "slots"):
+        for key in ("sources", "cpus", "slots", "shared"):
             self.info[key] = int(self.info.get(key, 0))
         self.compare()
 

@@ -15,6 +15,11 @@
 #error "levee needs Linux 6.1 or newer"
 #endif
 
+/* Of Linux 6.8, and of later stable releases of those before. */
+#ifndef __uninitialized
+#define __uninitialized
+#endif
+
 /* Functions that the KUnit module calls; not for anybody else. */
 #if IS_ENABLED(CONFIG_KUNIT)
 #define LEVEE_EXPORT_FOR_TEST(sym) EXPORT_SYMBOL_GPL(sym)

@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 #include <net/net_namespace.h>
 
+#include "compat.h"
 #include "packet.h"
 #include "pernet.h"
 #include "verdict.h"

@@ -2,7 +2,7 @@
 /*
  * The expiring map: a fixed array of slots in which what has expired is empty.
  *
- * Nothing is ever removed. A slot whose time has passed is the same as an
+ * Nothing is ever removed. A slot whose time has passed is as good as an
  * empty one, and the next newcomer of its bucket takes it. So there is no
  * allocation, no garbage collection and no lock on the packet path.
  *
@@ -197,28 +197,25 @@ struct bucket_view {
 	u8 live;
 };
 
-/* As in levee_bucket_find(), nothing here depends on a guess. */
+/* As in levee_bucket_match(), nothing here depends on a guess. */
 static void bucket_look(const struct levee_bucket *bucket, u64 tag, u64 now_ns,
 			struct bucket_view *view)
 {
-	unsigned int found = 0, live = 0;
+	unsigned int same, busy = 0, live = 0;
 	int way;
 
+	same = levee_bucket_match(bucket, tag);
+	/* As in levee_map_find(). */
+	smp_rmb();
 #pragma GCC unroll 8
 	for (way = 0; way < LEVEE_MAP_WAYS; way++) {
-		const struct levee_slot *slot = &bucket->slot[way];
-		u64 is = READ_ONCE(slot->tag);
-		u64 until;
+		u64 until = atomic64_read(&bucket->slot[way].until);
 
-		/* As in levee_map_find(). */
-		smp_rmb();
-		until = atomic64_read(&slot->until);
 		view->until[way] = until;
-		found |= (unsigned int)(is == tag &&
-					until != LEVEE_SLOT_BUSY) << way;
+		busy |= (unsigned int)(until == LEVEE_SLOT_BUSY) << way;
 		live |= (unsigned int)(until > now_ns) << way;
 	}
-	view->found = found;
+	view->found = same & ~busy;
 	view->live = live;
 }
 
@@ -239,6 +236,8 @@ static struct levee_map_ref view_ref(struct levee_bucket *bucket,
  * Newcomers take the first free way, and are sent to the second bucket when
  * there is one left at the most. So as long as the last but one was never
  * taken, nobody was sent away. (It is never zero again, see levee_map_clear().)
+ * After a flood that filled the table this saves nothing any more, until it is
+ * given another size.
  */
 static bool nobody_sent_away(const struct bucket_view *view)
 {
@@ -328,7 +327,7 @@ LEVEE_EXPORT_FOR_TEST(levee_map_lookup);
  * levee_map_insert - put a new entry in its slot
  * @ref: a vacant slot
  * @tag: tag of the entry
- * @until_ns: its time
+ * @until_ns: its time, not 0
  *
  * The slow half of levee_map_store().
  *

@@ -26,7 +26,7 @@
  * @tag: keyed hash of what the entry is about: its lowest bits choose its
  *	bucket, its five highest the other one that it may be in
  * @until: time until which the entry lives, in ns of CLOCK_MONOTONIC, or
- *	LEVEE_SLOT_BUSY
+ *	LEVEE_SLOT_BUSY; 0 only as long as the slot was never taken
  */
 struct levee_slot {
 	u64 tag;
@@ -76,13 +76,14 @@ static inline u32 levee_map_second(u32 index, u64 tag)
 }
 
 /*
- * In which way of its bucket a source sits is random: to branch on each tag would
- * be to guess wrong for most packets, which costs more than to compare all.
+ * The slots with that tag, a bit for each. In which one a source sits is random:
+ * to branch on each tag would be to guess wrong for most packets, which costs
+ * more than to compare all.
  */
-static inline struct levee_slot *levee_bucket_find(struct levee_bucket *bucket,
-						   u64 tag)
+static inline unsigned int
+levee_bucket_match(const struct levee_bucket *bucket, u64 tag)
 {
-	unsigned int found = 0;
+	unsigned int same = 0;
 	int way;
 
 #pragma GCC unroll 8
@@ -93,9 +94,9 @@ static inline struct levee_slot *levee_bucket_find(struct levee_bucket *bucket,
 		 */
 		u64 is = READ_ONCE(bucket->slot[way].tag);
 
-		found |= (unsigned int)(is == tag) << way;
+		same |= (unsigned int)(is == tag) << way;
 	}
-	return found ? &bucket->slot[__ffs(found)] : NULL;
+	return same;
 }
 
 struct levee_map *levee_map_alloc(u32 slots);
@@ -141,14 +142,16 @@ static inline void levee_map_prefetch(const struct levee_map *map, u64 tag)
 static __always_inline bool levee_map_find(const struct levee_map *map,
 					   u64 tag, struct levee_map_ref *ref)
 {
+	struct levee_bucket *bucket = &map->buckets[tag & map->mask];
+	unsigned int same = levee_bucket_match(bucket, tag);
 	struct levee_slot *slot;
 	u64 until;
 
-	slot = levee_bucket_find(&map->buckets[tag & map->mask], tag);
-	if (!slot)
+	if (!same)
 		return false;
+	slot = &bucket->slot[__ffs(same)];
 	/*
-	 * Paired with the full barrier of the exchange in levee_map_store():
+	 * Paired with the full barrier of the exchange in levee_map_insert():
 	 * who sees the new tag also sees the slot busy, or the new time.
 	 */
 	smp_rmb();
@@ -165,7 +168,7 @@ static __always_inline bool levee_map_find(const struct levee_map *map,
  * levee_map_store - move an entry's time, or put a new entry in its slot
  * @ref: what levee_map_lookup() found, @slot not NULL
  * @tag: tag of the entry
- * @until_ns: new time of the entry
+ * @until_ns: new time of the entry, not 0
  *
  * One locked instruction, for a new entry as well.
  *

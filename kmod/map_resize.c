@@ -30,7 +30,7 @@
  *
  * On 32 bit, times are read and written whole (atomic64_t), but not tags. The
  * old map's tags do not change any more when they are copied; for those of the
- * new map it is as with any lookup, see levee_map_lookup().
+ * new map it is as with any lookup, see levee_bucket_match().
  *
  * Copyright (C) 2026 The levee authors
  */
@@ -121,6 +121,8 @@ static void copy_entry(struct levee_map *map, u64 tag, u64 now_ns)
 		if (!ref.vacant)
 			return;
 		until_ns = levee_map_inherited(map, tag, now_ns);
+		if (!until_ns)
+			return;
 		if (!ref.slot) {
 			ref = earliest(map, tag, until_ns);
 			if (!ref.slot)

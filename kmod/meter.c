@@ -162,28 +162,29 @@ enum levee_meter levee_meter_retry(const struct levee_map *map,
 				   struct levee_charge *charge, u64 now_ns)
 {
 	enum levee_meter answer = LEVEE_METER_CONFORMS;
-	/* Of its own meter, one is behind it. */
+	/* Once levee_meter_commit() has tried, of its own meter. */
 	int tries = charge->overflowed ? 0 : 1;
 
 	for (; tries < LEVEE_CHARGE_TRIES; tries++) {
-		if (unlikely(charge->overflowed)) {
-			s64 seen = atomic64_read(overflow_meter(charge));
+		s64 seen;
 
-			answer = levee_gcra(charge->rate, seen, now_ns,
-					    charge->amount,
-					    &charge->next_ns);
-			if (answer == LEVEE_METER_OVER ||
-			    atomic64_try_cmpxchg(overflow_meter(charge), &seen,
-						 charge->next_ns))
+		if (!charge->overflowed) {
+			answer = levee_meter_check(map, charge, now_ns);
+			if (answer == LEVEE_METER_OVER)
+				return answer;
+		}
+		if (!charge->overflowed) {
+			if (levee_map_store(&charge->ref, charge->tag,
+					    charge->next_ns))
 				return answer;
 			continue;
 		}
-		answer = levee_meter_check(map, charge, now_ns);
-		if (answer == LEVEE_METER_OVER)
-			return answer;
-		if (!charge->overflowed &&
-		    levee_map_store(&charge->ref, charge->tag,
-				    charge->next_ns))
+		seen = atomic64_read(overflow_meter(charge));
+		answer = levee_gcra(charge->rate, seen, now_ns, charge->amount,
+				    &charge->next_ns);
+		if (answer == LEVEE_METER_OVER ||
+		    atomic64_try_cmpxchg(overflow_meter(charge), &seen,
+					 charge->next_ns))
 			return answer;
 	}
 	return answer;

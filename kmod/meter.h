@@ -204,10 +204,11 @@ levee_meter_check(const struct levee_map *map, struct levee_charge *charge,
  * @now_ns: present time
  *
  * If another CPU charged the same meter in between, it is asked again. After
- * LEVEE_CHARGE_TRIES lost races the packet passes uncharged: of the packets
- * that n CPUs let through at once, at least one in n was charged each time, and
- * the meter was moved on by all that won, so the excess is at most n - 1
- * packets for each LEVEE_CHARGE_TRIES charged ones, only while that lasts.
+ * LEVEE_CHARGE_TRIES lost races the packet passes, not asked again and
+ * uncharged: of the packets that n CPUs let through at once, at least one in n
+ * was charged each time, and the meter was moved on by all that won, so the
+ * excess is at most n - 1 packets for each LEVEE_CHARGE_TRIES charged ones,
+ * only while that lasts.
  *
  * Context: RCU read lock, for @map and the limit.
  * Return: the answer; LEVEE_METER_OVER if others used up the rest meanwhile.

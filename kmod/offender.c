@@ -50,7 +50,7 @@ static struct kmem_cache *levee_offender_cache __read_mostly;
 unsigned int levee_offender_lanes __read_mostly;
 
 /* A walk ends at the last hash there is: no record has it. */
-static u64 offender_hash(u64 hash)
+static u64 usable_hash(u64 hash)
 {
 	return min(hash, LEVEE_OFFENDERS_END - 1);
 }
@@ -128,7 +128,7 @@ void levee_offender_unlink(struct levee_offenders *off, unsigned long index,
 		rec = rcu_dereference_protected(rec->next,
 						lockdep_is_held(lock));
 	}
-	/* Read without the lock by offender_find(). */
+	/* Read without the lock by levee_offender_find(). */
 	WRITE_ONCE(off->marks[index], marks);
 }
 
@@ -305,7 +305,7 @@ struct levee_offender *levee_offender_link(struct levee_offenders *off,
 	for (len = 0; len < LEVEE_OFFENDER_CHAIN; len++) {
 		rec = rcu_dereference_protected(*link, lockdep_is_held(lock));
 		if (!rec) {
-			/* Read without the lock by offender_find(). */
+			/* Read without the lock by levee_offender_find(). */
 			WRITE_ONCE(off->marks[index], off->marks[index] |
 				   levee_offender_mark(new->hash));
 			rcu_assign_pointer(*link, new);
@@ -371,7 +371,7 @@ bool levee_offender_unwanted(struct levee_offenders *off, u64 hash,
 {
 	const struct levee_offender_cpu *cpu;
 
-	hash = offender_hash(hash);
+	hash = usable_hash(hash);
 	if (READ_ONCE(off->marks[levee_offender_index(off, hash)]) &
 	    levee_offender_mark(hash))
 		return false;
@@ -384,6 +384,7 @@ bool levee_offender_unwanted(struct levee_offenders *off, u64 hash,
 	levee_counters_add(off->counters, LEVEE_OFFENDER_MISSED, packets);
 	return true;
 }
+LEVEE_EXPORT_FOR_TEST(levee_offender_unwanted);
 
 /**
  * levee_offender_over - record an offence
@@ -405,7 +406,7 @@ void levee_offender_over(struct levee_offenders *off,
 {
 	struct levee_offender *rec;
 
-	hash = offender_hash(hash);
+	hash = usable_hash(hash);
 	rec = levee_offender_find(off, hash, key);
 	if (rec)
 		offender_count(rec, reason, dropped, packets, bytes, now_ns);
@@ -434,7 +435,7 @@ void levee_offender_passed(struct levee_offenders *off,
 {
 	struct levee_offender *rec;
 
-	rec = levee_offender_find(off, offender_hash(hash), key);
+	rec = levee_offender_find(off, usable_hash(hash), key);
 	if (rec)
 		shared_count_add(&offender_lane(rec)->passed, packets, bytes);
 }

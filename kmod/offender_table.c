@@ -21,7 +21,7 @@
 
 #include "compat.h"
 
-/* Buckets that a walk visits before it lets others run. */
+/* Chains that a walk visits before it lets others run. */
 #define LEVEE_OFFENDER_CHUNK		256
 
 static void shared_count_sum(const struct levee_shared_count *count,
@@ -408,9 +408,11 @@ void levee_offenders_read(struct levee_offenders *off,
 	levee_counters_read(off->counters, 0, ARRAY_SIZE(value), value);
 	totals->held = atomic_read(&off->held);
 	totals->max = off->max;
-	totals->bytes = ((sizeof(*off->chains) + sizeof(*off->marks)) << off->bits) + totals->held *
-			struct_size((struct levee_offender *)NULL, lane,
-				    levee_offender_lanes);
+	totals->bytes = (sizeof(*off->chains) + sizeof(*off->marks)) <<
+			off->bits;
+	totals->bytes += totals->held *
+			 struct_size((struct levee_offender *)NULL, lane,
+				     levee_offender_lanes);
 	totals->evicted = value[LEVEE_OFFENDER_EVICTED];
 	totals->missed = value[LEVEE_OFFENDER_MISSED];
 }

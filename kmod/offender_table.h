@@ -9,6 +9,7 @@
 #define _LEVEE_OFFENDER_TABLE_H
 
 #include <linux/atomic.h>
+#include <linux/bitops.h>
 #include <linux/bits.h>
 #include <linux/build_bug.h>
 #include <linux/cache.h>
@@ -92,8 +93,8 @@ enum {
  * struct levee_offenders - a table of records
  * @chains: chains of records: the first of each
  * @marks: for each chain a bit for each of its records, which its hash chooses:
- *	small enough to stay in cache while a flood of sources that have no
- *	record looks them up, which then reads nothing else
+ *	128 KB by default, which stays in cache while a flood of sources that
+ *	have no record looks them up, and then reads nothing else
  * @bits: the number of chains is 2^@bits
  * @max: most records held
  * @cpu: budgets

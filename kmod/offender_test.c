@@ -173,7 +173,7 @@ static void offend_hash(struct levee_offenders *off, u32 host, u32 policy_id,
 }
 
 /*
- * Records of one bucket, some with the same mark, are all found again, whichever
+ * Records of one chain, some with the same mark, are all found again, whichever
  * of them are removed; and the last hash there is does not make a walk endless.
  */
 static void offender_marks(struct kunit *test)
@@ -198,6 +198,35 @@ static void offender_marks(struct kunit *test)
 					i % 2 == policy ? 0ull : 1ull);
 		levee_offenders_flush(off);
 	}
+	levee_offenders_free(off);
+}
+
+/* Who is unwanted is counted; whoever has a record, or may have one, is not. */
+static void offender_unwanted(struct kunit *test)
+{
+	struct levee_offenders *off = offenders_new(test, 4096);
+	struct levee_offender_totals totals;
+	struct levee_offender_key key;
+	u64 known, fresh;
+	u32 host;
+
+	known = offender_key_of(&key, 0, 1);
+	fresh = offender_key_of(&key, 4000, 1);
+	local_bh_disable();
+	rcu_read_lock();
+	KUNIT_EXPECT_FALSE(test, levee_offender_unwanted(off, fresh, 1, START));
+	/* All that this CPU may make. */
+	for (host = 0; host < 64; host++)
+		offend(off, host, 1, 1, START);
+	KUNIT_EXPECT_FALSE(test, levee_offender_unwanted(off, known, 1, START));
+	KUNIT_EXPECT_TRUE(test, levee_offender_unwanted(off, fresh, 5, START));
+	KUNIT_EXPECT_FALSE(test, levee_offender_unwanted(off, fresh, 1, START +
+							 10 * NSEC_PER_MSEC));
+	rcu_read_unlock();
+	local_bh_enable();
+	levee_offenders_read(off, &totals);
+	KUNIT_EXPECT_EQ(test, totals.held, 64ull);
+	KUNIT_EXPECT_EQ(test, totals.missed, 5ull);
 	levee_offenders_free(off);
 }
 
@@ -270,6 +299,7 @@ static struct kunit_case offender_cases[] = {
 	KUNIT_CASE(offender_heavy),
 	KUNIT_CASE(offender_budget),
 	KUNIT_CASE(offender_marks),
+	KUNIT_CASE(offender_unwanted),
 	KUNIT_CASE(offender_race),
 	KUNIT_CASE(offender_walk),
 	{}

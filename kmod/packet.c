@@ -420,6 +420,9 @@ static enum levee_parse parse_link(struct levee_cursor *c)
 	}
 }
 
+/* Whoever adds a field sets it in packet_begin(). */
+static_assert(sizeof(struct levee_packet) == 48);
+
 /*
  * Field by field: for a structure, the compiler takes "rep stos", which needs
  * longer to begin than all of these stores take.

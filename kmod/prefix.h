@@ -5,10 +5,10 @@
 #ifndef _LEVEE_PREFIX_H
 #define _LEVEE_PREFIX_H
 
-#include <asm/byteorder.h>
 #include <linux/minmax.h>
 #include <linux/netfilter.h>
 #include <linux/types.h>
+#include <asm/byteorder.h>
 #include "packet.h"
 
 struct netlink_ext_ack;

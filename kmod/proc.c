@@ -193,7 +193,7 @@ static const struct seq_operations stats_ops = {
 
 /*
  * Where a reader of "sources" stands: the walk's cursor, from which the records
- * of one round are shown. A round is one bucket or more, so it fits a page.
+ * of one round are shown. A round is one chain or more, so it fits a page.
  */
 struct sources_iter {
 	struct seq_net_private net;

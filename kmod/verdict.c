@@ -15,6 +15,7 @@
 #include <linux/siphash.h>
 #include <linux/timekeeping.h>
 
+#include "compat.h"
 #include "meter.h"
 #include "offender.h"
 #include "pernet.h"
@@ -47,7 +48,11 @@ static u64 source_hash(const struct levee_net *ln,
 			    (__force u64)addr.be[1], &ln->key);
 }
 
-/* What the meters found, and when: the limit that is over, or one that is high. */
+/*
+ * What the meters found, and when: the limit that is over, or one that is high.
+ * @limit and @hash are only set for these, @overflowed for the first, @now_ns if
+ * any meter was asked. Of a malformed packet, @hash and @now_ns are set.
+ */
 struct finding {
 	u64 now_ns;
 	const struct levee_limit *limit;
@@ -222,8 +227,8 @@ static void offender_key(struct levee_offender_key *key,
 }
 
 /* Hash of the key that belongs to the hash of a source. */
-static u64 offender_hash(const struct levee_policy *policy,
-			 const struct levee_packet *pkt, u64 hash)
+static u64 salted_hash(const struct levee_policy *policy,
+		       const struct levee_packet *pkt, u64 hash)
 {
 	/* Odd, so that each class has a salt of its own. */
 	return hash ^ policy->state->salt * (2 * pkt->class + 1);
@@ -245,7 +250,7 @@ static void account_over(struct levee_net *ln,
 	off = rcu_dereference(ln->offenders);
 	if (!off || !pkt->family)
 		return;
-	hash = offender_hash(policy, pkt, found->hash);
+	hash = salted_hash(policy, pkt, found->hash);
 	if (levee_offender_unwanted(off, hash, pkt->segs, found->now_ns))
 		return;
 	offender_key(&key, policy, pkt, per);
@@ -269,7 +274,7 @@ static void account_passed(struct levee_net *ln,
 	off = rcu_dereference(ln->offenders);
 	if (!off)
 		return;
-	hash = offender_hash(policy, pkt, found->hash);
+	hash = salted_hash(policy, pkt, found->hash);
 	offender_key(&key, policy, pkt, limit_per(found->limit, pkt->family));
 	levee_offender_passed(off, &key, hash, pkt->segs, pkt->len);
 }

@@ -374,6 +374,26 @@ print(*[len(json.loads(line)) for line in sys.stdin])')"
 	shows_json "meters are gone" "$get" '[2, 0, 2]' stats show policy www
 }
 
+# pretty_json WHAT: -p changes the layout of "levee WHAT" alone. Neighbour
+# discovery may be counted between two looks: only a pretty one between two
+# plain ones that agree is compared.
+pretty_json() {
+	local what=$1 tries=50
+
+	while [ "$tries" -gt 0 ]; do
+		lv -j "$what" >"$work/$what"
+		lv -j -p "$what" >"$work/$what.pretty"
+		lv -j "$what" >"$work/$what.again"
+		cmp -s "$work/$what" "$work/$what.again" && break
+		tries=$((tries - 1))
+	done
+	[ "$tries" -gt 0 ] && /usr/bin/python3 -c '
+import json, sys
+one, two = (json.load(open(f)) for f in sys.argv[1:3])
+sys.exit(one != two or open(sys.argv[2]).read().count("\n") < 5)' \
+		"$work/$what" "$work/$what.pretty"
+}
+
 # Keys of all JSON output are attributes in levee.yaml.
 test_json() {
 	local what
@@ -382,14 +402,7 @@ test_json() {
 	# Small enough not to be sampled, which may say something else each time.
 	lv table set slots 32k
 	for what in hook policy limit source stats table; do
-		lv -j "$what" >"$work/$what"
-		lv -j -p "$what" >"$work/$what.pretty"
-		check "pretty JSON of $what says the same" /usr/bin/python3 -c '
-import json, sys
-one, two = (json.load(open(f)) for f in sys.argv[1:3])
-ages = lambda o: json.dumps(o, sort_keys=True)
-sys.exit(ages(one) != ages(two) or open(sys.argv[2]).read().count("\n") < 5)' \
-			"$work/$what" "$work/$what.pretty"
+		check "pretty JSON of $what says the same" pretty_json "$what"
 	done
 	check "the keys of JSON are those of the specification" /usr/bin/python3 - "$top" "$work" <<'PY'
 import json, sys, yaml

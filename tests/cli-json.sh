@@ -1,0 +1,117 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The command's JSON: its layout, its keys, and output that cannot be written.
+# It fails when -p changes what is said, a key is not an attribute in levee.yaml, or
+# output that was lost is no error.
+# TIMEOUT: 60
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+top=$(cd "$(dirname "$0")/.." && pwd -P)
+work=$LIB_TMP
+
+lv() { timeout 30 ip netns exec "$gateway" levee "$@"; }
+
+# One of each object, and sources over their limit in both families.
+offend() {
+	# Small enough not to be sampled, which may say something else each time.
+	lv -b - <<-'CONFIG'
+	table set slots 32k
+	policy add www dst 203.0.113.10,2001:db8:2::10
+	limit set www icmp rate 1/m burst 5
+	hook add dev eth0
+	CONFIG
+	in_ns "$client" ping -c 20 -i 0.02 -q "$SERVER4" >/dev/null
+	in_ns "$client" ping -c 10 -i 0.02 -q "$SERVER6" >/dev/null
+}
+
+# pretty_json WHAT: -p changes the layout of "levee WHAT" alone. Neighbour
+# discovery may be counted between two looks: only a pretty one between two
+# plain ones that agree is compared.
+pretty_json() {
+	local what=$1 tries=50
+
+	while [ "$tries" -gt 0 ]; do
+		lv -j "$what" >"$work/$what"
+		lv -j -p "$what" >"$work/$what.pretty"
+		lv -j "$what" >"$work/$what.again"
+		cmp -s "$work/$what" "$work/$what.again" && break
+		tries=$((tries - 1))
+	done
+	[ "$tries" -gt 0 ] && /usr/bin/python3 -c '
+import json, sys
+one, two = (json.load(open(f)) for f in sys.argv[1:3])
+sys.exit(one != two or open(sys.argv[2]).read().count("\n") < 5)' \
+		"$work/$what" "$work/$what.pretty"
+}
+
+# Keys of all JSON output are attributes in levee.yaml.
+test_json() {
+	local what
+
+	for what in hook policy limit source stats table; do
+		check "pretty JSON of $what says the same" pretty_json "$what"
+	done
+	check "the keys of JSON are those of the specification" /usr/bin/python3 - "$top" "$work" <<'PY'
+import json, sys, yaml
+top, work = sys.argv[1:3]
+spec = yaml.safe_load(open(top + '/uapi/levee.yaml'))
+sets = {s['name']: {a['name']: a for a in s['attributes'] if a['type'] != 'pad'}
+        for s in spec['attribute-sets']}
+
+def compare(name, obj, optional=()):
+    have, want = set(obj), set(sets[name])
+    assert have | set(optional) == want | set(optional), (name, have ^ want)
+    for key, val in obj.items():
+        attr = sets[name][key]
+        if attr['type'] == 'nest':
+            for item in val if attr.get('multi-attr') else [val]:
+                compare(attr['nested-attributes'], item)
+        elif 'enum' in attr or attr['type'] in ('string', 'binary'):
+            assert isinstance(val, str), (name, key, val)
+        else:
+            assert isinstance(val, int), (name, key, val)
+
+def load(name):
+    return json.load(open(f'{work}/{name}'))
+
+for hook in load('hook'):
+    compare('hook', hook, ('ifindex', 'ifname'))
+for policy in load('policy'):
+    for limit in policy.pop('limits'):
+        compare('limit', limit, ('period',))
+    compare('policy', policy)
+for limit in load('limit'):
+    compare('limit', limit, ('period',))
+assert load('source')
+for source in load('source'):
+    compare('source', source)
+stats = load('stats')
+assert set(stats) == {'stats', 'total'}
+for row in stats['stats']:
+    compare('stats', row)
+compare('total', stats['total'])
+compare('table', load('table'))
+PY
+}
+
+# Lost output is an error, not silence.
+test_lost() {
+	lv -j stats >/dev/full 2>"$work/err"
+	check_eq "JSON that cannot be written is an error" \
+		"2 levee: cannot write the output: No space left on device" "$? $(cat "$work/err")"
+	# The netlink socket must not become standard output.
+	timeout 30 levee -n "$gateway" -b - <<<policy >&- 2>"$work/err"
+	check_eq "so is a standard output that is closed" \
+		"2 levee: -:1: cannot write the output: Bad file descriptor" \
+		"$? $(cat "$work/err")"
+	timeout 30 levee -n "$gateway" policy <&- >"$work/out" 2>&-
+	check_eq "closed standard input and error are none" "0 policy default" \
+		"$? $(head -c 14 "$work/out")"
+}
+
+topo_gateway
+offend
+test_json
+test_lost
+ktap_finish

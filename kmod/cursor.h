@@ -10,6 +10,7 @@
 #include <linux/compiler.h>
 #include <linux/skbuff.h>
 #include <linux/types.h>
+#include "compat.h"
 #include "packet.h"
 
 /* Where the parser stands; offsets are from skb->data. */
@@ -46,6 +47,23 @@ levee_cursor_peek(const struct levee_cursor *c, unsigned int len, void *buf)
 	if (unlikely(c->off > c->end || c->end - c->off < len))
 		return NULL;
 	return skb_header_pointer(c->skb, c->off, len, buf);
+}
+
+/*
+ * Protocols of class other that begin with their ports. What is too short for
+ * these has none; no host takes it.
+ */
+static inline enum levee_parse levee_cursor_ports(const struct levee_cursor *c)
+{
+	const __be16 *ports;
+	__be16 buf[2] __uninitialized;
+
+	ports = levee_cursor_peek(c, sizeof(buf), buf);
+	if (ports) {
+		c->pkt->sport = ports[0];
+		c->pkt->dport = ports[1];
+	}
+	return LEVEE_PARSE_JUDGE;
 }
 
 #endif /* _LEVEE_CURSOR_H */

@@ -233,6 +233,10 @@ parse_ip4_payload(struct levee_cursor *c, const struct iphdr *iph)
 		return parse_udp(c);
 	case IPPROTO_ICMP:
 		return parse_icmp(c);
+	case IPPROTO_SCTP:
+	case IPPROTO_DCCP:
+	case IPPROTO_UDPLITE:
+		return levee_cursor_ports(c);
 	default:
 		return LEVEE_PARSE_JUDGE;
 	}
@@ -333,6 +337,10 @@ static enum levee_parse parse_ip6_payload(struct levee_cursor *c, u32 nhoff,
 			return parse_udp(c);
 		case IPPROTO_ICMPV6:
 			return parse_icmp6(c, hop_limit);
+		case IPPROTO_SCTP:
+		case IPPROTO_DCCP:
+		case IPPROTO_UDPLITE:
+			return levee_cursor_ports(c);
 		case NEXTHDR_HOP:
 			/* RFC 8200, 4.3: directly behind the IPv6 header. */
 			if (i)

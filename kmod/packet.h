@@ -45,8 +45,8 @@ enum levee_parse {
  * @len: bytes of the IP packet on the wire, without the framing of the link;
  *	if it was aggregated, of all segments, each with its headers
  * @segs: packets that it stands for: segments if it was aggregated, else 1
- * @sport: source port of TCP and UDP, 0 if there is none
- * @dport: destination port of TCP and UDP, 0 if there is none
+ * @sport: source port of what levee_proto_has_ports(), 0 if there is none
+ * @dport: destination port of these, 0 if there is none
  * @family: NFPROTO_IPV4, NFPROTO_IPV6 or 0
  * @proto: IPPROTO_* of the last header that was followed
  * @class: enum levee_class, never LEVEE_CLASS_ANY

@@ -20,6 +20,15 @@
 #define __uninitialized
 #endif
 
+/* Of Linux 6.2: a refusal that names what it is about. */
+#ifdef NL_SET_ERR_MSG_FMT
+#define LEVEE_SET_ERR_MSG_NAMES(extack, fmt, plain, args...) \
+	NL_SET_ERR_MSG_FMT(extack, fmt, args)
+#else
+#define LEVEE_SET_ERR_MSG_NAMES(extack, fmt, plain, args...) \
+	NL_SET_ERR_MSG(extack, plain)
+#endif
+
 /* Functions that the KUnit module calls; not for anybody else. */
 #if IS_ENABLED(CONFIG_KUNIT)
 #define LEVEE_EXPORT_FOR_TEST(sym) EXPORT_SYMBOL_GPL(sym)

@@ -6,10 +6,9 @@
  * if everything went well.
  */
 #include <linux/ctype.h>
-#include <linux/netfilter.h>
-#include <linux/slab.h>
 
 #include "netlink_ops.h"
+#include "netlink_parse.h"
 #include "offender.h"
 #include "pernet.h"
 #include "ruleset.h"
@@ -36,14 +35,16 @@ static struct levee_ruleset *change_begin(struct levee_net *ln,
 
 /* Publishes @rules if @err is 0 and it can be compiled. */
 static int change_end(struct levee_net *ln, struct levee_ruleset *rules,
-		      int err, struct netlink_ext_ack *extack)
+		      int err, struct genl_info *info)
 {
 	if (!err)
-		err = levee_ruleset_compile(rules, extack);
-	if (!err)
+		err = levee_ruleset_compile(rules, info->extack);
+	if (!err) {
 		levee_pernet_publish(ln, rules);
-	else
+	} else {
+		levee_nl_target_blame(info, &rules->matches);
 		levee_ruleset_free(rules);
+	}
 	mutex_unlock(&ln->lock);
 	return err;
 }
@@ -78,86 +79,6 @@ static struct levee_policy *policy_named(const struct levee_ruleset *rules,
 	return policy;
 }
 
-static int prefix_parse(const struct nlattr *nest, struct levee_prefix *prefix,
-			struct netlink_ext_ack *extack)
-{
-	struct nlattr *tb[LEVEE_A_PREFIX_LEN + 1];
-	const struct nlattr *addr, *len;
-	int err;
-
-	err = nla_parse_nested(tb, LEVEE_A_PREFIX_LEN, nest,
-			       levee_nl_prefix_policy, extack);
-	if (err)
-		return err;
-	addr = tb[LEVEE_A_PREFIX_ADDR];
-	len = tb[LEVEE_A_PREFIX_LEN];
-	if (!addr || !len) {
-		NL_SET_ERR_MSG_ATTR(extack, nest,
-				    "prefix without address or length");
-		return -EINVAL;
-	}
-
-	memset(prefix, 0, sizeof(*prefix));
-	switch (nla_len(addr)) {
-	case sizeof(prefix->addr.ip):
-		prefix->family = NFPROTO_IPV4;
-		break;
-	case sizeof(prefix->addr.ip6):
-		prefix->family = NFPROTO_IPV6;
-		break;
-	default:
-		NL_SET_ERR_MSG_ATTR(extack, addr,
-				    "an address has 4 or 16 bytes");
-		return -EINVAL;
-	}
-	nla_memcpy(&prefix->addr, addr, sizeof(prefix->addr));
-	prefix->len = nla_get_u8(len);
-	if (!levee_prefix_valid(prefix)) {
-		NL_SET_ERR_MSG_ATTR(extack, nest,
-				    "prefix is too long, or has bits set beyond its length");
-		return -EINVAL;
-	}
-	return 0;
-}
-
-static int dst_parse(struct genl_info *info, struct levee_prefix **dst,
-		     u32 *count)
-{
-	struct nlattr *attr;
-	u32 i = 0, n = 0;
-	int rem, err;
-
-	*dst = NULL;
-	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem)
-		n += nla_type(attr) == LEVEE_A_POLICY_DST;
-	*count = n;
-	if (!n)
-		return 0;
-	if (n > LEVEE_DST_MAX) {
-		NL_SET_ERR_MSG(info->extack,
-			       "a policy has at most 65536 destinations");
-		return -E2BIG;
-	}
-
-	*dst = kvmalloc_array(n, sizeof(**dst), GFP_KERNEL_ACCOUNT);
-	if (!*dst) {
-		NL_SET_ERR_MSG(info->extack,
-			       "not enough memory for the destinations");
-		return -ENOMEM;
-	}
-	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
-		if (nla_type(attr) != LEVEE_A_POLICY_DST)
-			continue;
-		err = prefix_parse(attr, &(*dst)[i++], info->extack);
-		if (err) {
-			kvfree(*dst);
-			*dst = NULL;
-			return err;
-		}
-	}
-	return 0;
-}
-
 static int policy_name_required(struct genl_info *info)
 {
 	if (GENL_REQ_ATTR_CHECK(info, LEVEE_A_POLICY_NAME)) {
@@ -167,120 +88,108 @@ static int policy_name_required(struct genl_info *info)
 	return name_check(info->attrs[LEVEE_A_POLICY_NAME], info->extack);
 }
 
-/* Destinations belong to the policy afterwards, or were freed. */
 static int policy_fill(struct genl_info *info, struct levee_policy *policy,
-		       struct levee_prefix *dst, u32 count, bool is_default)
+		       struct levee_nl_target *target, bool is_default)
 {
-	if (is_default && count) {
-		NL_SET_ERR_MSG(info->extack,
-			       "policy default matches everything, and has no destinations");
-		kvfree(dst);
-		return -EINVAL;
-	}
-	if (count)
-		levee_policy_set_dst(policy, dst, count);
-	if (info->attrs[LEVEE_A_POLICY_MODE])
+	int err = levee_nl_target_apply(info, target, policy, is_default);
+
+	if (!err && info->attrs[LEVEE_A_POLICY_MODE])
 		policy->mode = nla_get_u32(info->attrs[LEVEE_A_POLICY_MODE]);
-	return 0;
+	return err;
 }
 
 static int policy_add(struct levee_net *ln, struct levee_ruleset *rules,
-		      struct genl_info *info, struct levee_prefix *dst,
-		      u32 count)
+		      struct genl_info *info, struct levee_nl_target *target)
 {
 	const struct nlattr *name = info->attrs[LEVEE_A_POLICY_NAME];
 	struct levee_policy *policy;
-	int err;
 
 	if (levee_policy_find(rules, nla_data(name))) {
 		NL_SET_ERR_MSG_ATTR(info->extack, name,
 				    "policy exists already");
-		err = -EEXIST;
-		goto err_free_dst;
+		return -EEXIST;
 	}
 	if (rules->count >= LEVEE_POLICIES_MAX) {
 		NL_SET_ERR_MSG(info->extack, "there are 4096 policies already");
-		err = -E2BIG;
-		goto err_free_dst;
+		return -E2BIG;
 	}
 	policy = levee_policy_add(rules, nla_data(name), ln->next_id++);
 	if (!policy) {
 		NL_SET_ERR_MSG(info->extack,
 			       "not enough memory for the policy");
-		err = -ENOMEM;
-		goto err_free_dst;
+		return -ENOMEM;
 	}
 	policy->mode = LEVEE_MODE_MONITOR;
-	return policy_fill(info, policy, dst, count, false);
-
-err_free_dst:
-	kvfree(dst);
-	return err;
+	return policy_fill(info, policy, target, false);
 }
 
 int levee_nl_policy_add_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct levee_net *ln = levee_pernet(genl_info_net(info));
+	struct levee_nl_target target;
 	struct levee_ruleset *rules;
-	struct levee_prefix *dst;
-	const char *name;
-	u32 count;
 	int err;
 
 	err = policy_name_required(info);
 	if (err)
 		return err;
-	err = dst_parse(info, &dst, &count);
+	err = levee_nl_target_parse(info, &target);
 	if (err)
-		return err;
+		goto out_free_target;
+	err = -ENOMEM;
 	rules = change_begin(ln, info->extack);
-	if (!rules) {
-		kvfree(dst);
-		return -ENOMEM;
+	if (rules) {
+		err = policy_add(ln, rules, info, &target);
+		err = change_end(ln, rules, err, info);
 	}
-	name = nla_data(info->attrs[LEVEE_A_POLICY_NAME]);
-	if (!count && !levee_policy_find(rules, name)) {
-		NL_SET_ERR_MSG(info->extack,
-			       "a policy needs a destination prefix");
-		return change_end(ln, rules, -EINVAL, info->extack);
-	}
-	err = policy_add(ln, rules, info, dst, count);
-	return change_end(ln, rules, err, info->extack);
+out_free_target:
+	levee_nl_target_free(&target);
+	return err;
+}
+
+static int policy_set(struct levee_ruleset *rules, struct genl_info *info,
+		      struct levee_nl_target *target)
+{
+	struct levee_policy *policy;
+	int err;
+
+	policy = policy_named(rules, info->attrs[LEVEE_A_POLICY_NAME], &err,
+			      info->extack);
+	if (!policy)
+		return err;
+	return policy_fill(info, policy, target,
+			   list_is_first(&policy->node, &rules->policies));
 }
 
 int levee_nl_policy_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct levee_net *ln = levee_pernet(genl_info_net(info));
+	struct levee_nl_target target;
 	struct levee_ruleset *rules;
-	struct levee_policy *policy;
-	struct levee_prefix *dst;
-	u32 count;
 	int err;
 
 	err = policy_name_required(info);
 	if (err)
 		return err;
-	err = dst_parse(info, &dst, &count);
+	err = levee_nl_target_parse(info, &target);
 	if (err)
-		return err;
-	if (!count && !info->attrs[LEVEE_A_POLICY_MODE]) {
+		goto out_free_target;
+	if (!target.dst_count && !target.service.proto_count &&
+	    !target.service.ports_count && !target.clear &&
+	    !info->attrs[LEVEE_A_POLICY_MODE]) {
 		NL_SET_ERR_MSG(info->extack, "nothing to change");
-		return -EINVAL;
+		err = -EINVAL;
+		goto out_free_target;
 	}
+	err = -ENOMEM;
 	rules = change_begin(ln, info->extack);
-	if (!rules) {
-		kvfree(dst);
-		return -ENOMEM;
+	if (rules) {
+		err = policy_set(rules, info, &target);
+		err = change_end(ln, rules, err, info);
 	}
-	policy = policy_named(rules, info->attrs[LEVEE_A_POLICY_NAME], &err,
-			      info->extack);
-	if (policy)
-		err = policy_fill(info, policy, dst, count,
-				  list_is_first(&policy->node,
-						&rules->policies));
-	else
-		kvfree(dst);
-	return change_end(ln, rules, err, info->extack);
+out_free_target:
+	levee_nl_target_free(&target);
+	return err;
 }
 
 int levee_nl_policy_del_doit(struct sk_buff *skb, struct genl_info *info)
@@ -309,7 +218,7 @@ int levee_nl_policy_del_doit(struct sk_buff *skb, struct genl_info *info)
 		id = policy->state->id;
 		levee_policy_del(rules, policy);
 	}
-	err = change_end(ln, rules, err, info->extack);
+	err = change_end(ln, rules, err, info);
 	if (err)
 		return err;
 
@@ -441,7 +350,7 @@ int levee_nl_limit_set_doit(struct sk_buff *skb, struct genl_info *info)
 			      info->extack);
 	if (policy)
 		err = limit_set(ln, policy, &key, info);
-	return change_end(ln, rules, err, info->extack);
+	return change_end(ln, rules, err, info);
 }
 
 int levee_nl_limit_del_doit(struct sk_buff *skb, struct genl_info *info)
@@ -470,5 +379,5 @@ int levee_nl_limit_del_doit(struct sk_buff *skb, struct genl_info *info)
 			err = -ENOENT;
 		}
 	}
-	return change_end(ln, rules, err, info->extack);
+	return change_end(ln, rules, err, info);
 }

@@ -155,3 +155,28 @@ int levee_put_prefix(struct sk_buff *skb, int attr,
 	nla_nest_end(skb, nest);
 	return 0;
 }
+
+/**
+ * levee_put_ports - put a range of ports
+ * @skb: where it goes
+ * @attr: attribute that holds it
+ * @ports: the range
+ *
+ * Return: 0 or -EMSGSIZE; then nothing was put.
+ */
+int levee_put_ports(struct sk_buff *skb, int attr,
+		    const struct levee_ports *ports)
+{
+	struct nlattr *nest;
+
+	nest = nla_nest_start(skb, attr);
+	if (!nest)
+		return -EMSGSIZE;
+	if (nla_put_u16(skb, LEVEE_A_PORTS_FIRST, ports->first) ||
+	    nla_put_u16(skb, LEVEE_A_PORTS_LAST, ports->last)) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}

@@ -45,5 +45,9 @@ int levee_put_count(struct sk_buff *skb, int packets_attr, int bytes_attr,
 		    int pad, const struct levee_count *count);
 int levee_put_prefix(struct sk_buff *skb, int attr,
 		     const struct levee_prefix *prefix);
+int levee_put_ports(struct sk_buff *skb, int attr,
+		    const struct levee_ports *ports);
+int levee_put_limit(struct sk_buff *skb, const struct levee_policy *policy,
+		    const struct levee_limit *limit);
 
 #endif /* _LEVEE_NETLINK_DUMP_H */

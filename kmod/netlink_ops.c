@@ -17,6 +17,11 @@ const struct nla_policy levee_nl_prefix_policy[LEVEE_A_PREFIX_LEN + 1] = {
 	[LEVEE_A_PREFIX_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
 };
 
+const struct nla_policy levee_nl_ports_policy[LEVEE_A_PORTS_LAST + 1] = {
+	[LEVEE_A_PORTS_FIRST] = NLA_POLICY_MIN(NLA_U16, 1),
+	[LEVEE_A_PORTS_LAST] = NLA_POLICY_MIN(NLA_U16, 1),
+};
+
 /* Not const: 6.1 takes a pointer to what it might change. */
 static struct netlink_range_validation ifindex_range = {
 	.min = 1,
@@ -34,10 +39,31 @@ static const struct nla_policy policy_name_policy[] = {
 	[LEVEE_A_POLICY_NAME] = LEVEE_NL_NAME,
 };
 
-static const struct nla_policy policy_policy[] = {
-	[LEVEE_A_POLICY_NAME] = LEVEE_NL_NAME,
-	[LEVEE_A_POLICY_MODE] = NLA_POLICY_MAX(NLA_U32, LEVEE_MODE_MAX),
-	[LEVEE_A_POLICY_DST] = NLA_POLICY_NESTED(levee_nl_prefix_policy),
+#define LEVEE_NL_POLICY							\
+	[LEVEE_A_POLICY_NAME] = LEVEE_NL_NAME,				\
+	[LEVEE_A_POLICY_MODE] = NLA_POLICY_MAX(NLA_U32, LEVEE_MODE_MAX), \
+	[LEVEE_A_POLICY_DST] = NLA_POLICY_NESTED(levee_nl_prefix_policy), \
+	[LEVEE_A_POLICY_PROTO] = { .type = NLA_U8 },			\
+	[LEVEE_A_POLICY_DPORT] = NLA_POLICY_NESTED(levee_nl_ports_policy)
+
+static const struct nla_policy policy_add_policy[] = {
+	LEVEE_NL_POLICY,
+};
+
+static const struct nla_policy policy_set_policy[] = {
+	LEVEE_NL_POLICY,
+	[LEVEE_A_POLICY_CLEAR] = NLA_POLICY_MASK(NLA_U32,
+						 LEVEE_POLICY_PART_DST |
+						 LEVEE_POLICY_PART_PROTO |
+						 LEVEE_POLICY_PART_DPORT),
+};
+
+/* Addresses of 4 or 16 bytes; the handler tells which. */
+static const struct nla_policy match_policy[] = {
+	[LEVEE_A_MATCH_DADDR] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
+	[LEVEE_A_MATCH_SADDR] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
+	[LEVEE_A_MATCH_PROTO] = { .type = NLA_U8 },
+	[LEVEE_A_MATCH_DPORT] = NLA_POLICY_MIN(NLA_U16, 1),
 };
 
 static const struct nla_policy limit_policy_policy[] = {
@@ -138,15 +164,15 @@ static const struct genl_ops levee_nl_ops[] = {
 		.cmd = LEVEE_CMD_POLICY_ADD,
 		.doit = levee_nl_policy_add_doit,
 		.flags = GENL_UNS_ADMIN_PERM,
-		.policy = policy_policy,
-		.maxattr = ARRAY_SIZE(policy_policy) - 1,
+		.policy = policy_add_policy,
+		.maxattr = ARRAY_SIZE(policy_add_policy) - 1,
 	},
 	{
 		.cmd = LEVEE_CMD_POLICY_SET,
 		.doit = levee_nl_policy_set_doit,
 		.flags = GENL_UNS_ADMIN_PERM,
-		.policy = policy_policy,
-		.maxattr = ARRAY_SIZE(policy_policy) - 1,
+		.policy = policy_set_policy,
+		.maxattr = ARRAY_SIZE(policy_set_policy) - 1,
 	},
 	{
 		.cmd = LEVEE_CMD_POLICY_DEL,
@@ -213,6 +239,12 @@ static const struct genl_ops levee_nl_ops[] = {
 		.flags = GENL_UNS_ADMIN_PERM,
 		.policy = table_set_policy,
 		.maxattr = ARRAY_SIZE(table_set_policy) - 1,
+	},
+	{
+		.cmd = LEVEE_CMD_POLICY_MATCH,
+		.doit = levee_nl_policy_match_doit,
+		.policy = match_policy,
+		.maxattr = ARRAY_SIZE(match_policy) - 1,
 	},
 };
 

@@ -11,6 +11,7 @@
 
 extern const struct nla_policy
 	levee_nl_prefix_policy[LEVEE_A_PREFIX_LEN + 1];
+extern const struct nla_policy levee_nl_ports_policy[LEVEE_A_PORTS_LAST + 1];
 extern struct genl_family levee_nl_family;
 
 int levee_nl_hook_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
@@ -22,6 +23,7 @@ int levee_nl_policy_get_dumpit(struct sk_buff *skb,
 int levee_nl_policy_add_doit(struct sk_buff *skb, struct genl_info *info);
 int levee_nl_policy_set_doit(struct sk_buff *skb, struct genl_info *info);
 int levee_nl_policy_del_doit(struct sk_buff *skb, struct genl_info *info);
+int levee_nl_policy_match_doit(struct sk_buff *skb, struct genl_info *info);
 int levee_nl_limit_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int levee_nl_limit_set_doit(struct sk_buff *skb, struct genl_info *info);
 int levee_nl_limit_del_doit(struct sk_buff *skb, struct genl_info *info);

@@ -60,8 +60,23 @@ int levee_nl_hook_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len ?: err;
 }
 
+static int put_service(struct sk_buff *skb, const struct levee_service *service)
+{
+	int i;
+
+	for (i = 0; i < service->proto_count; i++)
+		if (nla_put_u8(skb, LEVEE_A_POLICY_PROTO, service->proto[i]))
+			return -EMSGSIZE;
+	for (i = 0; i < service->ports_count; i++)
+		if (levee_put_ports(skb, LEVEE_A_POLICY_DPORT,
+				    &service->ports[i]))
+			return -EMSGSIZE;
+	return 0;
+}
+
 /*
- * Puts a policy with its destinations from @first on. Returns how many of them
+ * Puts a policy with its destinations from @first on; protocols and ports come
+ * with the first. Returns how many of them
  * fitted, or -EMSGSIZE if not even the name, or none of many, did.
  */
 static int put_policy(struct sk_buff *skb, const struct levee_policy *policy,
@@ -73,6 +88,8 @@ static int put_policy(struct sk_buff *skb, const struct levee_policy *policy,
 	    nla_put_u32(skb, LEVEE_A_POLICY_ID, policy->state->id) ||
 	    nla_put_u32(skb, LEVEE_A_POLICY_MODE, policy->mode))
 		return -EMSGSIZE;
+	if (policy->service && !first && put_service(skb, policy->service))
+		return -EMSGSIZE;
 	for (i = first; i < policy->dst_count; i++)
 		if (levee_put_prefix(skb, LEVEE_A_POLICY_DST, &policy->dst[i]))
 			break;
@@ -83,6 +100,8 @@ static int put_policy(struct sk_buff *skb, const struct levee_policy *policy,
 
 /* Room for a policy whose destinations are many; the rest needs a dump. */
 #define POLICY_REPLY_MAX	32768u
+/* For what else there is of it, 64 ranges of ports among that. */
+#define POLICY_REPLY_MIN	2048u
 
 int levee_nl_policy_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
@@ -109,7 +128,7 @@ int levee_nl_policy_get_doit(struct sk_buff *skb, struct genl_info *info)
 		goto err_unlock;
 	}
 	err = -ENOMEM;
-	reply = genlmsg_new(min(POLICY_REPLY_MAX, NLMSG_GOODSIZE / 2 +
+	reply = genlmsg_new(min(POLICY_REPLY_MAX, POLICY_REPLY_MIN +
 				policy->dst_count * 40), GFP_KERNEL);
 	if (!reply) {
 		NL_SET_ERR_MSG(info->extack, "not enough memory for the reply");
@@ -181,8 +200,16 @@ out_unlock:
 	return skb->len ?: err;
 }
 
-static int put_limit(struct sk_buff *skb, const struct levee_policy *policy,
-		     const struct levee_limit *limit)
+/**
+ * levee_put_limit - put all attributes of a limit
+ * @skb: where they go
+ * @policy: the limit's policy
+ * @limit: the limit
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int levee_put_limit(struct sk_buff *skb, const struct levee_policy *policy,
+		    const struct levee_limit *limit)
 {
 	struct levee_limit_totals sum;
 
@@ -222,7 +249,8 @@ static int dump_limits(struct sk_buff *skb, struct netlink_callback *cb,
 		if (!hdr)
 			return -EMSGSIZE;
 		err = levee_dump_end(skb, hdr,
-				     put_limit(skb, policy, &policy->limits[i]));
+				     levee_put_limit(skb, policy,
+						     &policy->limits[i]));
 		if (err)
 			return err;
 		pos->sub = policy->limits[i].state->id;

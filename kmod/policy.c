@@ -13,6 +13,8 @@
 #include <linux/string.h>
 #include <linux/time64.h>
 
+#include "compat.h"
+
 /*
  * Burst of a limit in bits that names none. Where 100 ms are little, it still
  * has room for 64 KiB that GRO made one packet, with the headers of each.
@@ -84,6 +86,7 @@ void levee_policy_free(struct levee_policy *policy)
 		limit_state_put(policy->limits[i].state);
 	kfree(policy->limits);
 	kvfree(policy->dst);
+	kfree(policy->service);
 	policy_state_put(policy->state);
 	kfree(policy);
 }
@@ -105,6 +108,7 @@ struct levee_policy *levee_policy_clone(const struct levee_policy *old)
 		return NULL;
 	policy->limits = NULL;
 	policy->dst = NULL;
+	policy->choice = NULL;
 
 	if (old->limit_count) {
 		policy->limits = kmemdup(old->limits, old->limit_count *
@@ -122,12 +126,20 @@ struct levee_policy *levee_policy_clone(const struct levee_policy *old)
 		memcpy(policy->dst, old->dst,
 		       old->dst_count * sizeof(*old->dst));
 	}
+	if (old->service) {
+		policy->service = kmemdup(old->service, sizeof(*old->service),
+					  GFP_KERNEL_ACCOUNT);
+		if (!policy->service)
+			goto err_free_dst;
+	}
 
 	refcount_inc(&policy->state->refs);
 	for (i = 0; i < policy->limit_count; i++)
 		refcount_inc(&policy->limits[i].state->refs);
 	return policy;
 
+err_free_dst:
+	kvfree(policy->dst);
 err_free_limits:
 	kfree(policy->limits);
 err_free_policy:
@@ -160,6 +172,7 @@ struct levee_policy *levee_policy_add(struct levee_ruleset *rules,
 	rules->count++;
 	return policy;
 }
+LEVEE_EXPORT_FOR_TEST(levee_policy_add);
 
 /**
  * levee_policy_del - take a policy out of a ruleset that is being changed
@@ -186,6 +199,30 @@ void levee_policy_set_dst(struct levee_policy *policy,
 	policy->dst = dst;
 	policy->dst_count = count;
 }
+LEVEE_EXPORT_FOR_TEST(levee_policy_set_dst);
+
+/**
+ * levee_policy_set_service - replace the protocols and ports of a policy
+ * @policy: policy of a ruleset that is being changed
+ * @service: copied, if there is a protocol in it; else the policy is for all
+ *
+ * Return: 0 or -ENOMEM; then nothing has changed.
+ */
+int levee_policy_set_service(struct levee_policy *policy,
+			     const struct levee_service *service)
+{
+	struct levee_service *copy = NULL;
+
+	if (service->proto_count) {
+		copy = kmemdup(service, sizeof(*service), GFP_KERNEL_ACCOUNT);
+		if (!copy)
+			return -ENOMEM;
+	}
+	kfree(policy->service);
+	policy->service = copy;
+	return 0;
+}
+LEVEE_EXPORT_FOR_TEST(levee_policy_set_service);
 
 /**
  * levee_limit_find - find a limit

@@ -13,6 +13,7 @@
 #include "prefix.h"
 
 #include <linux/bitops.h>
+#include <linux/bug.h>
 #include <linux/build_bug.h>
 #include <linux/errno.h>
 #include <linux/minmax.h>
@@ -205,18 +206,11 @@ int levee_prefix_insert(struct levee_prefix_trie *trie,
 }
 LEVEE_EXPORT_FOR_TEST(levee_prefix_insert);
 
-/**
- * levee_prefix_find - find exactly this prefix
- * @trie: the trie
- * @prefix: a valid prefix
- *
- * Context: RCU read lock, or no writer meanwhile.
- * Return: its value, or NULL if it is not there.
- */
-void *levee_prefix_find(const struct levee_prefix_trie *trie,
-			const struct levee_prefix *prefix)
+/* The node of exactly this prefix, which may only branch; NULL if there is none. */
+static struct levee_prefix_node *node_find(const struct levee_prefix_trie *trie,
+					   const struct levee_prefix *prefix)
 {
-	const struct levee_prefix_node *node;
+	struct levee_prefix_node *node;
 	unsigned int common = 0;
 	struct prefix_key key;
 
@@ -233,13 +227,81 @@ void *levee_prefix_find(const struct levee_prefix_trie *trie,
 		if (common < node->len)
 			break;
 		if (node->len == prefix->len)
-			return rcu_dereference_raw(node->value);
+			return node;
 		node = rcu_dereference_raw(node->child[key_bit(key.word,
 							       common)]);
 	}
 	return NULL;
 }
+
+/**
+ * levee_prefix_find - find exactly this prefix
+ * @trie: the trie
+ * @prefix: a valid prefix
+ *
+ * Context: RCU read lock, or no writer meanwhile.
+ * Return: its value, or NULL if it is not there.
+ */
+void *levee_prefix_find(const struct levee_prefix_trie *trie,
+			const struct levee_prefix *prefix)
+{
+	const struct levee_prefix_node *node = node_find(trie, prefix);
+
+	return node ? rcu_dereference_raw(node->value) : NULL;
+}
 LEVEE_EXPORT_FOR_TEST(levee_prefix_find);
+
+/**
+ * levee_prefix_replace - give a prefix another value
+ * @trie: the trie; may be read meanwhile
+ * @prefix: a prefix that is there
+ * @value: what lookups find from now on, not NULL
+ *
+ * Context: process; the caller serialises writers.
+ */
+void levee_prefix_replace(struct levee_prefix_trie *trie,
+			  const struct levee_prefix *prefix, void *value)
+{
+	struct levee_prefix_node *node = node_find(trie, prefix);
+
+	if (!WARN_ON_ONCE(!node))
+		rcu_assign_pointer(node->value, value);
+}
+LEVEE_EXPORT_FOR_TEST(levee_prefix_replace);
+
+/**
+ * levee_prefix_shorter - find the longest prefix that a longer one is part of
+ * @trie: the trie
+ * @prefix: the longer prefix, valid; it need not be there
+ *
+ * Context: RCU read lock, or no writer meanwhile.
+ * Return: the value of the longest prefix in the trie that is shorter than
+ * @prefix and holds it, or NULL if there is none.
+ */
+void *levee_prefix_shorter(const struct levee_prefix_trie *trie,
+			   const struct levee_prefix *prefix)
+{
+	const struct levee_prefix_node *node;
+	unsigned int common = 0;
+	struct prefix_key key;
+	void *best = NULL;
+
+	prefix_key_init(&key, &prefix->addr);
+	if (prefix->family == NFPROTO_IPV4)
+		node = rcu_dereference_raw(trie->root4);
+	else
+		node = rcu_dereference_raw(trie->root6);
+	while (node && node->len < prefix->len) {
+		common = key_common(node->word, key.word, common, node->len);
+		if (common < node->len)
+			break;
+		best = rcu_dereference_raw(node->value) ?: best;
+		node = rcu_dereference_raw(node->child[key_bit(key.word,
+							       common)]);
+	}
+	return best;
+}
+LEVEE_EXPORT_FOR_TEST(levee_prefix_shorter);
 
 /* As below, for keys of one word: what nearly every packet takes. */
 static void *lookup_ip4(const struct levee_prefix_node *node, u32 addr)

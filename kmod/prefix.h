@@ -75,6 +75,10 @@ int levee_prefix_insert(struct levee_prefix_trie *trie,
 			const struct levee_prefix *prefix, void *value);
 void *levee_prefix_find(const struct levee_prefix_trie *trie,
 			const struct levee_prefix *prefix);
+void levee_prefix_replace(struct levee_prefix_trie *trie,
+			  const struct levee_prefix *prefix, void *value);
+void *levee_prefix_shorter(const struct levee_prefix_trie *trie,
+			   const struct levee_prefix *prefix);
 void *levee_prefix_lookup(const struct levee_prefix_trie *trie, u8 family,
 			  const union levee_addr *addr);
 void levee_prefix_destroy(struct levee_prefix_trie *trie);

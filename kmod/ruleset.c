@@ -9,6 +9,7 @@
  */
 #include "ruleset.h"
 
+#include <linux/netfilter.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -100,6 +101,7 @@ err_free:
 	levee_ruleset_free(rules);
 	return NULL;
 }
+LEVEE_EXPORT_FOR_TEST(levee_ruleset_new);
 
 /**
  * levee_ruleset_clone - copy a ruleset to change the copy
@@ -153,20 +155,92 @@ static int policy_compile(struct levee_policy *policy,
 	return 0;
 }
 
+/* Destinations of a policy that names none. */
+static const struct levee_prefix everywhere[] = {
+	{ .family = NFPROTO_IPV4 },
+	{ .family = NFPROTO_IPV6 },
+};
+
+/* The prefixes that a policy is for, and how many. */
+static u32 policy_prefixes(const struct levee_policy *policy,
+			   const struct levee_prefix **prefixes)
+{
+	*prefixes = policy->dst;
+	if (policy->dst_count || !policy->service)
+		return policy->dst_count;
+	*prefixes = everywhere;
+	return ARRAY_SIZE(everywhere);
+}
+
+/* Makes room for the prefixes at which protocols will matter. */
+static int matches_alloc(struct levee_ruleset *rules)
+{
+	const struct levee_prefix *prefixes;
+	const struct levee_policy *policy;
+	u32 count = 0;
+
+	list_for_each_entry(policy, &rules->policies, node)
+		if (policy->service)
+			count += policy_prefixes(policy, &prefixes);
+	return levee_matches_alloc(&rules->matches, count);
+}
+
+static int policy_add_prefixes(struct levee_ruleset *rules,
+			       struct levee_policy *policy,
+			       struct netlink_ext_ack *extack)
+{
+	const struct levee_prefix *prefixes;
+	u32 i, count;
+	int err;
+
+	count = policy_prefixes(policy, &prefixes);
+	for (i = 0; i < count; i++) {
+		err = levee_matches_add(&rules->matches, &rules->dst,
+					&prefixes[i], policy, extack);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int prefixes_compile(struct levee_ruleset *rules,
+			    struct netlink_ext_ack *extack)
+{
+	struct levee_policy *policy;
+	u32 count = 0;
+	int err;
+
+	err = matches_alloc(rules);
+	if (err)
+		return err;
+	list_for_each_entry(policy, &rules->policies, node) {
+		if (policy->dst_count > rules->dst_max - count) {
+			NL_SET_ERR_MSG(extack,
+				       "too many destination prefixes in all policies together");
+			return -E2BIG;
+		}
+		count += policy->dst_count;
+		err = policy_add_prefixes(rules, policy, extack);
+		if (err)
+			return err;
+		cond_resched();
+	}
+	return levee_matches_compile(&rules->matches, &rules->dst, extack);
+}
+
 /**
  * levee_ruleset_compile - make a changed ruleset ready to be published
  * @rules: the ruleset
  * @extack: receives the reason of a failure, or NULL
  *
- * Return: 0; -ENOMEM; -EEXIST if two policies have the same destination;
- * -E2BIG if there are too many limits or prefixes.
+ * Return: 0; -ENOMEM; -EEXIST if two policies overlap; -E2BIG if there are too
+ * many limits or prefixes.
  */
 int levee_ruleset_compile(struct levee_ruleset *rules,
 			  struct netlink_ext_ack *extack)
 {
 	struct levee_policy *policy;
 	int err;
-	u32 i;
 
 	rules->fallback = list_first_entry(&rules->policies,
 					   struct levee_policy, node);
@@ -174,27 +248,13 @@ int levee_ruleset_compile(struct levee_ruleset *rules,
 		err = policy_compile(policy, extack);
 		if (err)
 			return err;
-		if (policy->dst_count > rules->dst_max - rules->dst.count) {
-			NL_SET_ERR_MSG(extack,
-				       "too many destination prefixes in all policies together");
-			return -E2BIG;
-		}
-		for (i = 0; i < policy->dst_count; i++) {
-			err = levee_prefix_insert(&rules->dst, &policy->dst[i],
-						  policy);
-			if (err == -EEXIST)
-				NL_SET_ERR_MSG(extack,
-					       "destination prefix is in use by a policy already");
-			if (err == -ENOMEM)
-				NL_SET_ERR_MSG(extack,
-					       "not enough memory for the ruleset");
-			if (err)
-				return err;
-		}
-		cond_resched();
 	}
-	return 0;
+	err = prefixes_compile(rules, extack);
+	if (err == -ENOMEM)
+		NL_SET_ERR_MSG(extack, "not enough memory for the ruleset");
+	return err;
 }
+LEVEE_EXPORT_FOR_TEST(levee_ruleset_compile);
 
 /**
  * levee_ruleset_free - free a ruleset that no packet looks at
@@ -207,10 +267,12 @@ void levee_ruleset_free(struct levee_ruleset *rules)
 	if (!rules)
 		return;
 	levee_prefix_destroy(&rules->dst);
+	levee_matches_free(&rules->matches);
 	list_for_each_entry_safe(policy, next, &rules->policies, node)
 		levee_policy_free(policy);
 	kfree(rules);
 }
+LEVEE_EXPORT_FOR_TEST(levee_ruleset_free);
 
 static void ruleset_free_work(struct work_struct *work)
 {

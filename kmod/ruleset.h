@@ -9,7 +9,9 @@
 #include <linux/list.h>
 #include <linux/refcount.h>
 #include <linux/workqueue.h>
+#include "match.h"
 #include "meter.h"
+#include "packet.h"
 #include "prefix.h"
 #include "stats.h"
 
@@ -103,7 +105,10 @@ struct levee_policy_state {
  * @state: what outlives the ruleset
  * @limit_count: number of @limits
  * @dst_count: number of @dst
- * @dst: destination prefixes
+ * @dst: destination prefixes; without any, those that hold everything, if there
+ *	is a @service
+ * @service: protocols and destination ports, NULL for all packets
+ * @choice: this policy alone, of the ruleset's matches; NULL if not made yet
  * @node: in the ruleset's list, in the order in which they were added
  */
 struct levee_policy {
@@ -118,13 +123,16 @@ struct levee_policy {
 	u32 limit_count;
 	u32 dst_count;
 	struct levee_prefix *dst;
+	struct levee_service *service;
+	struct levee_choice *choice;
 	struct list_head node;
 };
 
 /**
  * struct levee_ruleset - all policies of a network namespace
- * @dst: destination prefix to &struct levee_policy
+ * @dst: destination prefix to &struct levee_policy or &struct levee_match
  * @fallback: the policy "default"
+ * @matches: where protocol and port matter
  * @policies: all policies, "default" first
  * @count: their number
  * @dst_max: most destination prefixes of all policies together
@@ -133,6 +141,7 @@ struct levee_policy {
 struct levee_ruleset {
 	struct levee_prefix_trie dst;
 	struct levee_policy *fallback;
+	struct levee_matches matches;
 	struct list_head policies;
 	u32 count;
 	u32 dst_max;
@@ -140,23 +149,27 @@ struct levee_ruleset {
 };
 
 /**
- * levee_ruleset_match - which policy decides about a destination
+ * levee_ruleset_match - which policy decides about a packet
  * @rules: the ruleset
- * @family: NFPROTO_IPV4, NFPROTO_IPV6, or 0 if the address is not known
- * @daddr: destination address
+ * @pkt: the packet; if its family is 0, nothing else is known either
  *
  * Context: RCU read lock.
  * Return: the policy; never NULL.
  */
 static inline const struct levee_policy *
-levee_ruleset_match(const struct levee_ruleset *rules, u8 family,
-		    const union levee_addr *daddr)
+levee_ruleset_match(const struct levee_ruleset *rules,
+		    const struct levee_packet *pkt)
 {
-	const struct levee_policy *policy = NULL;
+	const void *value = NULL;
 
-	if (family)
-		policy = levee_prefix_lookup(&rules->dst, family, daddr);
-	return policy ?: rules->fallback;
+	if (pkt->family)
+		value = levee_prefix_lookup(&rules->dst, pkt->family,
+					    &pkt->daddr);
+	if (unlikely(levee_value_is_match(value)))
+		value = levee_match_find(value,
+					 levee_service_key(pkt->proto,
+							   ntohs(pkt->dport)));
+	return value ?: rules->fallback;
 }
 
 /**
@@ -198,6 +211,8 @@ void levee_policy_del(struct levee_ruleset *rules,
 		      struct levee_policy *policy);
 void levee_policy_set_dst(struct levee_policy *policy,
 			  struct levee_prefix *dst, u32 count);
+int levee_policy_set_service(struct levee_policy *policy,
+			     const struct levee_service *service);
 
 struct levee_limit *levee_limit_find(const struct levee_policy *policy,
 				     const struct levee_limit_key *key);

@@ -297,8 +297,7 @@ bool levee_verdict(struct levee_net *ln, const struct levee_packet *pkt,
 	struct finding found __uninitialized;
 	u8 per;
 
-	policy = levee_ruleset_match(rcu_dereference(ln->rules), pkt->family,
-				     &pkt->daddr);
+	policy = levee_ruleset_match(rcu_dereference(ln->rules), pkt);
 	map = rcu_dereference(ln->map);
 	if (unlikely(policy->mode == LEVEE_MODE_OFF || !map)) {
 		levee_policy_stats_passed(policy->state->stats, pkt->class,

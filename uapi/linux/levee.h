@@ -152,6 +152,33 @@ enum levee_flush_what {
 };
 
 /**
+ * enum levee_policy_part - What a policy matches by.
+ * @LEVEE_POLICY_PART_DST: Destination prefixes.
+ * @LEVEE_POLICY_PART_PROTO: Protocols.
+ * @LEVEE_POLICY_PART_DPORT: Destination ports.
+ */
+enum levee_policy_part {
+	LEVEE_POLICY_PART_DST = 1,
+	LEVEE_POLICY_PART_PROTO = 2,
+	LEVEE_POLICY_PART_DPORT = 4,
+};
+
+/**
+ * enum levee_mismatch - Why a policy for a packet's destination is not for
+ *	the packet.
+ * @LEVEE_MISMATCH_PROTO: It is for other protocols.
+ * @LEVEE_MISMATCH_DPORT: It is for other ports, and the packet may have none.
+ * @__LEVEE_MISMATCH_MAX: private
+ */
+enum levee_mismatch {
+	LEVEE_MISMATCH_PROTO = 0,
+	LEVEE_MISMATCH_DPORT,
+	__LEVEE_MISMATCH_MAX,
+};
+
+#define LEVEE_MISMATCH_MAX (__LEVEE_MISMATCH_MAX - 1)
+
+/**
  * enum levee_a_prefix - Address prefix.
  * @LEVEE_A_PREFIX_ADDR: (binary) Address in network byte order; 4 bytes are
  *	IPv4, 16 are IPv6.
@@ -166,6 +193,20 @@ enum levee_a_prefix {
 };
 
 #define LEVEE_A_PREFIX_MAX (__LEVEE_A_PREFIX_MAX - 1)
+
+/**
+ * enum levee_a_ports - Range of ports.
+ * @LEVEE_A_PORTS_FIRST: (u16)
+ * @LEVEE_A_PORTS_LAST: (u16) Not less than first; the same if absent.
+ * @__LEVEE_A_PORTS_MAX: private
+ */
+enum levee_a_ports {
+	LEVEE_A_PORTS_FIRST = 1,
+	LEVEE_A_PORTS_LAST,
+	__LEVEE_A_PORTS_MAX,
+};
+
+#define LEVEE_A_PORTS_MAX (__LEVEE_A_PORTS_MAX - 1)
 
 /**
  * enum levee_a_hook - Attributes of a hook.
@@ -205,7 +246,16 @@ enum levee_a_hook {
  * @LEVEE_A_POLICY_ID: (u32) Stable number of the policy; in replies only.
  * @LEVEE_A_POLICY_MODE: (u32, enum levee_mode)
  * @LEVEE_A_POLICY_DST: (nest of LEVEE_A_PREFIX, repeated) Destination
- *	prefixes; the longest that matches decides.
+ *	prefixes; the longest that matches decides. A policy without any, but with
+ *	protocols, is for all destinations.
+ * @LEVEE_A_POLICY_PROTO: (u8, repeated) IP protocols, at most 8; all, if
+ *	there is none.
+ * @LEVEE_A_POLICY_DPORT: (nest of LEVEE_A_PORTS, repeated) Destination ports,
+ *	at most 64 ranges, none overlapping another; all, and packets without
+ *	ports, if there is none. Only with protocols that are TCP, UDP, UDP-Lite,
+ *	SCTP or DCCP.
+ * @LEVEE_A_POLICY_CLEAR: (u32, enum levee_policy_part) What the policy no
+ *	longer matches by; in policy-set only.
  * @__LEVEE_A_POLICY_MAX: private
  */
 enum levee_a_policy {
@@ -214,6 +264,9 @@ enum levee_a_policy {
 	LEVEE_A_POLICY_ID,
 	LEVEE_A_POLICY_MODE,
 	LEVEE_A_POLICY_DST,
+	LEVEE_A_POLICY_PROTO,
+	LEVEE_A_POLICY_DPORT,
+	LEVEE_A_POLICY_CLEAR,
 	__LEVEE_A_POLICY_MAX,
 };
 
@@ -242,6 +295,9 @@ enum levee_a_policy {
  *	shared overflow meter, because the table was full; in replies only.
  * @LEVEE_A_LIMIT_UNIT: (u32, enum levee_unit) Of rate and burst; packets if
  *	absent.
+ * @LEVEE_A_LIMIT_SOURCE: (nest of LEVEE_A_PREFIX) What is metered as one
+ *	source, of the source that was asked about; in replies to policy-match
+ *	only.
  * @__LEVEE_A_LIMIT_MAX: private
  */
 enum levee_a_limit {
@@ -257,6 +313,7 @@ enum levee_a_limit {
 	LEVEE_A_LIMIT_OVER_PACKETS,
 	LEVEE_A_LIMIT_OVERFLOW_PACKETS,
 	LEVEE_A_LIMIT_UNIT,
+	LEVEE_A_LIMIT_SOURCE,
 	__LEVEE_A_LIMIT_MAX,
 };
 
@@ -465,13 +522,74 @@ enum levee_a_table {
 #define LEVEE_A_TABLE_MAX (__LEVEE_A_TABLE_MAX - 1)
 
 /**
+ * enum levee_a_passed_over - Policy for a packet's destination that is not
+ *	for the packet.
+ * @LEVEE_A_PASSED_OVER_POLICY: (string)
+ * @LEVEE_A_PASSED_OVER_PREFIX: (nest of LEVEE_A_PREFIX) Its destination
+ *	prefix; absent if it is for all destinations.
+ * @LEVEE_A_PASSED_OVER_WHY: (u32, enum levee_mismatch)
+ * @__LEVEE_A_PASSED_OVER_MAX: private
+ */
+enum levee_a_passed_over {
+	LEVEE_A_PASSED_OVER_POLICY = 1,
+	LEVEE_A_PASSED_OVER_PREFIX,
+	LEVEE_A_PASSED_OVER_WHY,
+	__LEVEE_A_PASSED_OVER_MAX,
+};
+
+#define LEVEE_A_PASSED_OVER_MAX (__LEVEE_A_PASSED_OVER_MAX - 1)
+
+/**
+ * enum levee_a_match - Which policy decides about a packet, and why.
+ * @LEVEE_A_MATCH_DADDR: (binary) Destination address; 4 bytes are IPv4, 16
+ *	are IPv6.
+ * @LEVEE_A_MATCH_SADDR: (binary) Source address, of the same family.
+ * @LEVEE_A_MATCH_PROTO: (u8) Protocol; one that no policy names, if absent.
+ * @LEVEE_A_MATCH_DPORT: (u16) Destination port; none, as in later fragments,
+ *	if absent.
+ * @LEVEE_A_MATCH_POLICY: (string) The policy that decides; in replies, like
+ *	all that follow.
+ * @LEVEE_A_MATCH_MODE: (u32, enum levee_mode)
+ * @LEVEE_A_MATCH_PREFIX: (nest of LEVEE_A_PREFIX) The policy's longest prefix
+ *	of daddr; absent if it has none.
+ * @LEVEE_A_MATCH_BY_PROTO: (flag) The policy is for this protocol.
+ * @LEVEE_A_MATCH_BY_DPORT: (nest of LEVEE_A_PORTS) The range of the policy
+ *	that dport is in; absent if it has none.
+ * @LEVEE_A_MATCH_LIMITS: (nest of LEVEE_A_LIMIT, repeated) Limits that the
+ *	packet meets, or may meet, depending on its class.
+ * @LEVEE_A_MATCH_PASSED_OVER: (nest of LEVEE_A_PASSED_OVER, repeated)
+ *	Policies for as long a prefix of daddr as that of the policy that decides,
+ *	or a longer one, that are not for the packet; the longest prefix first, 32
+ *	of them at most.
+ * @LEVEE_A_MATCH_PASSED_OVER_COUNT: (u32) How many there are.
+ * @__LEVEE_A_MATCH_MAX: private
+ */
+enum levee_a_match {
+	LEVEE_A_MATCH_DADDR = 1,
+	LEVEE_A_MATCH_SADDR,
+	LEVEE_A_MATCH_PROTO,
+	LEVEE_A_MATCH_DPORT,
+	LEVEE_A_MATCH_POLICY,
+	LEVEE_A_MATCH_MODE,
+	LEVEE_A_MATCH_PREFIX,
+	LEVEE_A_MATCH_BY_PROTO,
+	LEVEE_A_MATCH_BY_DPORT,
+	LEVEE_A_MATCH_LIMITS,
+	LEVEE_A_MATCH_PASSED_OVER,
+	LEVEE_A_MATCH_PASSED_OVER_COUNT,
+	__LEVEE_A_MATCH_MAX,
+};
+
+#define LEVEE_A_MATCH_MAX (__LEVEE_A_MATCH_MAX - 1)
+
+/**
  * enum levee_cmd - Commands of the family.
  * @LEVEE_CMD_HOOK_GET: Show hooks.
  * @LEVEE_CMD_HOOK_ADD: Start to look at a device's ingress, or at PREROUTING.
  * @LEVEE_CMD_HOOK_DEL: Stop looking.
  * @LEVEE_CMD_POLICY_GET: Show one policy, or all.
  * @LEVEE_CMD_POLICY_ADD: Add a policy; mode is monitor if absent.
- * @LEVEE_CMD_POLICY_SET: Change a policy's mode, or replace its destinations.
+ * @LEVEE_CMD_POLICY_SET: Change a policy's mode, or what it matches by.
  * @LEVEE_CMD_POLICY_DEL: Delete a policy with its limits and counters.
  * @LEVEE_CMD_LIMIT_GET: Show limits, of one policy if it is named.
  * @LEVEE_CMD_LIMIT_SET: Add a limit, or change the rate and burst of the one
@@ -485,6 +603,7 @@ enum levee_a_table {
  * @LEVEE_CMD_TABLE_GET: Show the size and use of the tables.
  * @LEVEE_CMD_TABLE_SET: Give the tables another size; what is in them is
  *	kept.
+ * @LEVEE_CMD_POLICY_MATCH: Show which policy decides about a packet, and why.
  * @__LEVEE_CMD_MAX: private
  */
 enum levee_cmd {
@@ -504,6 +623,7 @@ enum levee_cmd {
 	LEVEE_CMD_FLUSH,
 	LEVEE_CMD_TABLE_GET,
 	LEVEE_CMD_TABLE_SET,
+	LEVEE_CMD_POLICY_MATCH,
 	__LEVEE_CMD_MAX,
 };
 

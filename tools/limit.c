@@ -30,15 +30,13 @@ const char limit_usage[] =
 	"LEN, LEN6 := source prefix length for IPv4 and IPv6, or none; default 32,64\n"
 	"             (per 0: all sources together)\n";
 
-static int take_limit(const struct nlmsghdr *nlh, void *data)
+/**
+ * limit_decode - Read a limit that the kernel sent.
+ * @tb: attributes LEVEE_A_LIMIT
+ * @limit: where to store it
+ */
+void limit_decode(const struct nlattr **tb, struct limit *limit)
 {
-	const struct nlattr *tb[NL_TB_SIZE];
-	struct limit_list *list = data;
-	struct limit *limit;
-
-	list->limit = err_grow(list->limit, list->count, sizeof(*limit));
-	limit = &list->limit[list->count++];
-	nl_parse(nlh, tb);
 	snprintf(limit->policy, sizeof(limit->policy), "%s",
 		 nl_str(tb[LEVEE_A_LIMIT_POLICY]));
 	limit->id = nl_u32(tb[LEVEE_A_LIMIT_ID]);
@@ -51,6 +49,19 @@ static int take_limit(const struct nlmsghdr *nlh, void *data)
 	limit->burst = nl_u32(tb[LEVEE_A_LIMIT_BURST]);
 	limit->over_packets = nl_u64(tb[LEVEE_A_LIMIT_OVER_PACKETS]);
 	limit->overflow_packets = nl_u64(tb[LEVEE_A_LIMIT_OVERFLOW_PACKETS]);
+	prefix_decode(tb[LEVEE_A_LIMIT_SOURCE], &limit->source);
+}
+
+static int take_limit(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlattr *tb[NL_TB_SIZE];
+	struct limit_list *list = data;
+	struct limit *limit;
+
+	list->limit = err_grow(list->limit, list->count, sizeof(*limit));
+	limit = &list->limit[list->count++];
+	nl_parse(nlh, tb);
+	limit_decode(tb, limit);
 	return 0;
 }
 
@@ -126,7 +137,7 @@ void limit_text(const struct limit *limit, char *buf, size_t size)
  */
 void limit_print(const struct limit *limit)
 {
-	char text[256];
+	char text[256], source[PREFIX_STRLEN];
 
 	limit_text(limit, text, sizeof(text));
 	out_object_open(NULL);
@@ -143,6 +154,10 @@ void limit_print(const struct limit *limit)
 		out_u64(OUT_JSON, "period", NULL, limit->rate.period);
 	out_u64(OUT_JSON, "burst", NULL, limit->burst);
 	out_text("%s", text);
+	if (limit->source.bits) {
+		out_text(" source %s", prefix_text(&limit->source, source));
+		prefix_out("source", &limit->source);
+	}
 	if (out_json || out_stats) {
 		out_u64(OUT_ANY, "over-packets", " over %" PRIu64,
 			limit->over_packets);

@@ -12,7 +12,10 @@
 
 #include <linux/levee.h>
 
+#include "prefix.h"
 #include "rate.h"
+
+struct nlattr;
 
 /**
  * struct limit - One limit.
@@ -24,6 +27,7 @@
  * @burst: packets or bytes that may arrive at once; 0 in a request: the kernel chooses
  * @over_packets: packets that exceeded it
  * @overflow_packets: packets charged to a shared overflow meter
+ * @source: what is metered as one source, in reply to "policy match" only
  */
 struct limit {
 	char policy[LEVEE_NAME_MAX + 1];
@@ -34,6 +38,7 @@ struct limit {
 	uint32_t burst;
 	uint64_t over_packets;
 	uint64_t overflow_packets;
+	struct prefix source;
 };
 
 /**
@@ -46,6 +51,7 @@ struct limit_list {
 	size_t count;
 };
 
+void limit_decode(const struct nlattr **tb, struct limit *limit);
 int limit_load(struct limit_list *list, const char *policy);
 void limit_sort(struct limit_list *list);
 void limit_print(const struct limit *limit);

@@ -58,6 +58,11 @@ static const char *const unit_names[] = {
 	[LEVEE_UNIT_BITS] = "bits",
 };
 
+static const char *const mismatch_names[] = {
+	[LEVEE_MISMATCH_PROTO] = "proto",
+	[LEVEE_MISMATCH_DPORT] = "dport",
+};
+
 /* Only what requests carry: the kernel complains about nothing else. */
 
 static const char *const hook_attrs[] = {
@@ -69,6 +74,16 @@ static const char *const policy_attrs[] = {
 	[LEVEE_A_POLICY_NAME] = "name",
 	[LEVEE_A_POLICY_MODE] = "mode",
 	[LEVEE_A_POLICY_DST] = "dst",
+	[LEVEE_A_POLICY_PROTO] = "proto",
+	[LEVEE_A_POLICY_DPORT] = "dport",
+	[LEVEE_A_POLICY_CLEAR] = "clear",
+};
+
+static const char *const match_attrs[] = {
+	[LEVEE_A_MATCH_DADDR] = "daddr",
+	[LEVEE_A_MATCH_SADDR] = "saddr",
+	[LEVEE_A_MATCH_PROTO] = "proto",
+	[LEVEE_A_MATCH_DPORT] = "dport",
 };
 
 static const char *const limit_attrs[] = {
@@ -106,6 +121,7 @@ const struct names names_reason = { reason_names, ARRAY_SIZE(reason_names) };
 const struct names names_malformed = { malformed_names, ARRAY_SIZE(malformed_names) };
 const struct names names_hook_type = { hook_type_names, ARRAY_SIZE(hook_type_names) };
 const struct names names_unit = { unit_names, ARRAY_SIZE(unit_names) };
+const struct names names_mismatch = { mismatch_names, ARRAY_SIZE(mismatch_names) };
 
 static const struct names cmd_attrs[] = {
 	[LEVEE_CMD_HOOK_GET] = { hook_attrs, ARRAY_SIZE(hook_attrs) },
@@ -122,6 +138,7 @@ static const struct names cmd_attrs[] = {
 	[LEVEE_CMD_STATS_GET] = { stats_attrs, ARRAY_SIZE(stats_attrs) },
 	[LEVEE_CMD_FLUSH] = { flush_attrs, ARRAY_SIZE(flush_attrs) },
 	[LEVEE_CMD_TABLE_SET] = { table_attrs, ARRAY_SIZE(table_attrs) },
+	[LEVEE_CMD_POLICY_MATCH] = { match_attrs, ARRAY_SIZE(match_attrs) },
 };
 
 /**

@@ -388,6 +388,19 @@ uint8_t nl_u8(const struct nlattr *attr)
 }
 
 /**
+ * nl_u16 - Value of an attribute of 16 bits.
+ * @attr: attribute, or NULL
+ *
+ * Return: its value; 0 if it is missing or of another size.
+ */
+uint16_t nl_u16(const struct nlattr *attr)
+{
+	if (!attr || mnl_attr_get_payload_len(attr) != sizeof(uint16_t))
+		return 0;
+	return mnl_attr_get_u16(attr);
+}
+
+/**
  * nl_u32 - Value of an attribute of 32 bits.
  * @attr: attribute, or NULL
  *

@@ -37,6 +37,7 @@ void nl_close(void);
 void nl_parse(const struct nlmsghdr *nlh, const struct nlattr **tb);
 void nl_parse_nest(const struct nlattr *nest, const struct nlattr **tb);
 uint8_t nl_u8(const struct nlattr *attr);
+uint16_t nl_u16(const struct nlattr *attr);
 uint32_t nl_u32(const struct nlattr *attr);
 uint64_t nl_u64(const struct nlattr *attr);
 const char *nl_str(const struct nlattr *attr);

@@ -18,6 +18,7 @@
 #include "names.h"
 #include "nl.h"
 #include "prefix.h"
+#include "service.h"
 
 /**
  * nlerr_code - Error number in a message that ends a reply.
@@ -83,10 +84,14 @@ static void describe_attr(uint8_t cmd, const struct nlattr *attr, char *buf,
 	const char *name = names_attr(cmd, mnl_attr_get_type(attr));
 	char text[PREFIX_STRLEN];
 	struct prefix prefix;
+	struct ports ports;
 
 	if (!name)
 		return;
-	if (attr->nla_type & NLA_F_NESTED) {
+	if (!strcmp(name, "dport") && attr->nla_type & NLA_F_NESTED) {
+		ports_decode(attr, &ports);
+		snprintf(buf, size, " (%s %s)", name, ports_text(&ports, text));
+	} else if (attr->nla_type & NLA_F_NESTED) {
 		prefix_decode(attr, &prefix);
 		snprintf(buf, size, " (%s %s)", name,
 			 prefix_text(&prefix, text));

@@ -181,6 +181,16 @@ void out_u64(enum out_form form, const char *key, const char *fmt,
 }
 
 /**
+ * out_flag - Print that something is so, in JSON only.
+ * @key: JSON key: the attribute's name in levee.yaml
+ */
+void out_flag(const char *key)
+{
+	if (out_json)
+		add(key, checked(json_object_new_boolean(true)));
+}
+
+/**
  * out_text - Print what is only in the text form.
  * @fmt: as for printf()
  */

@@ -33,6 +33,7 @@ void out_str(enum out_form form, const char *key, const char *fmt,
 	     const char *val);
 void out_u64(enum out_form form, const char *key, const char *fmt,
 	     uint64_t val);
+void out_flag(const char *key);
 void out_text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 bool out_failed(void);
 int out_flush(void);

@@ -15,18 +15,27 @@
 
 #include "err.h"
 #include "limit.h"
+#include "match.h"
 #include "names.h"
 #include "nl.h"
 #include "object.h"
 #include "out.h"
 
 const char policy_usage[] =
-	"Usage: levee policy add NAME dst PREFIX[,PREFIX...] [ mode MODE ]\n"
-	"       levee policy set NAME [ dst PREFIX[,PREFIX...] ] [ mode MODE ]\n"
+	"Usage: levee policy add NAME MATCH [ mode MODE ]\n"
+	"       levee policy set NAME [ MATCH ] [ mode MODE ]\n"
 	"       levee policy del NAME\n"
+	"       levee policy match ADDR [ proto PROTO ] [ dport PORT ] [ from ADDR ]\n"
 	"       levee [-s] policy [ show [ NAME ] ]\n"
+	"MATCH := [ dst PREFIX[,PREFIX...] ] [ proto PROTO[,PROTO...] ]\n"
+	"         [ dport PORT[-PORT][,PORT[-PORT]...] ]; each may be any\n"
+	"PROTO := { tcp | udp | udplite | sctp | dccp | icmp | icmpv6 | gre | esp | ah |\n"
+	"           ipip | ipv6 | NUMBER }\n"
 	"MODE := { off | monitor | enforce }\n"
-	"The policy \"default\" is built in: it has no dst, and cannot be added or deleted.\n";
+	"Of policies that match, the one with the longest dst decides; of these, the one\n"
+	"with the narrowest dport, then one with proto, then one with neither.\n"
+	"The policy \"default\" is built in: it matches what no other policy matches, and\n"
+	"cannot be added or deleted.\n";
 
 /*
  * The policy that a message is about: the last one if it goes on there,
@@ -63,6 +72,7 @@ static int take_policy(const struct nlmsghdr *nlh, void *data)
 		prefix_decode(attr, &prefix);
 		prefix_list_add(&policy->dst, &prefix);
 	}
+	service_decode(nlh, &policy->service);
 	return 0;
 }
 
@@ -74,8 +84,10 @@ void policy_free(struct policy_list *list)
 {
 	size_t i;
 
-	for (i = 0; i < list->count; i++)
+	for (i = 0; i < list->count; i++) {
 		prefix_list_free(&list->policy[i].dst);
+		service_free(&list->policy[i].service);
+	}
 	free(list->policy);
 	memset(list, 0, sizeof(*list));
 }
@@ -140,6 +152,7 @@ static void print_policy(const struct policy *policy,
 	out_str(OUT_ANY, "mode", " mode %s",
 		names_text(&names_mode, policy->mode));
 	prefix_list_out("dst", &policy->dst);
+	service_out(&policy->service);
 	out_text("\n");
 	out_array_open("limits");
 	for (i = 0; i < limits->count; i++) {
@@ -186,41 +199,74 @@ static int show(struct args *args)
 	return ret;
 }
 
+enum { DST, PROTO, DPORT, MODE, PARAMS };
+
 /* What is to be changed, and which of it was given. */
 struct change {
 	const char *name;
 	uint32_t mode;
 	struct prefix_list dst;
-	struct param params[2];
+	struct service service;
+	struct param params[PARAMS];
 };
 
 static int take_change(struct args *args, struct change *change)
 {
 	int ret = take_name(args, &change->name);
 
-	change->params[0] = (struct param){ "dst", ARGS_PREFIXES,
+	change->params[DST] = (struct param){ "dst", ARGS_PREFIXES,
 		prefix_list_parse, &change->dst, false };
-	change->params[1] = (struct param){ "mode", ARGS_MODE,
+	change->params[PROTO] = (struct param){ "proto", "PROTO[,PROTO...]",
+		proto_list_parse, &change->service.proto, false };
+	change->params[DPORT] = (struct param){ "dport", "PORT[-PORT][,PORT[-PORT]...]",
+		ports_list_parse, &change->service.dport, false };
+	change->params[MODE] = (struct param){ "mode", ARGS_MODE,
 		args_mode, &change->mode, false };
 	if (!ret)
-		ret = args_params(args, change->params, 2);
-	if (!ret && change->dst.count && !strcmp(change->name, POLICY_DEFAULT))
-		ret = err_usage("dst: the policy \"default\" has no destinations; it matches what no other policy matches");
+		ret = args_params(args, change->params, PARAMS);
+	if (!ret && !strcmp(change->name, POLICY_DEFAULT) &&
+	    (change->dst.count || change->service.proto.count ||
+	     change->service.dport.count))
+		ret = err_usage("the policy \"default\" has no dst, proto or dport; it matches what no other policy matches");
 	return ret;
+}
+
+static void free_change(struct change *change)
+{
+	prefix_list_free(&change->dst);
+	service_free(&change->service);
+}
+
+/* What was given as "any", enum levee_policy_part. */
+static uint32_t cleared(const struct change *change)
+{
+	uint32_t clear = 0;
+
+	if (change->params[DST].seen && !change->dst.count)
+		clear |= LEVEE_POLICY_PART_DST;
+	if (change->params[PROTO].seen && !change->service.proto.count)
+		clear |= LEVEE_POLICY_PART_PROTO;
+	if (change->params[DPORT].seen && !change->service.dport.count)
+		clear |= LEVEE_POLICY_PART_DPORT;
+	return clear;
 }
 
 static int send_change(const struct change *change, uint8_t cmd)
 {
+	uint32_t clear = cleared(change);
 	int ret = nl_begin(cmd);
 	size_t i;
 
 	if (ret)
 		return ret;
 	nl_put_str(LEVEE_A_POLICY_NAME, change->name);
-	if (change->params[1].seen)
+	if (change->params[MODE].seen)
 		nl_put_u32(LEVEE_A_POLICY_MODE, change->mode);
 	for (i = 0; i < change->dst.count; i++)
 		prefix_put(LEVEE_A_POLICY_DST, &change->dst.prefix[i]);
+	service_put(&change->service);
+	if (clear && cmd == LEVEE_CMD_POLICY_SET)
+		nl_put_u32(LEVEE_A_POLICY_CLEAR, clear);
 	return nl_do(NULL, NULL);
 }
 
@@ -231,11 +277,13 @@ static int add(struct args *args)
 
 	if (!ret && !strcmp(change.name, POLICY_DEFAULT))
 		ret = err_usage("policy \"default\" is built in; to change it use levee policy set default");
-	if (!ret && !change.dst.count)
-		ret = args_missing(args, "\"dst PREFIX[,PREFIX...]\"");
+	if (!ret && change.service.dport.count && !change.service.proto.count)
+		ret = err_usage("dport: ports need a protocol, as in \"proto tcp dport 80\"");
+	if (!ret && !change.dst.count && !change.service.proto.count)
+		ret = args_missing(args, "\"dst PREFIX[,PREFIX...]\" or \"proto PROTO[,PROTO...]\"");
 	if (!ret)
 		ret = send_change(&change, LEVEE_CMD_POLICY_ADD);
-	prefix_list_free(&change.dst);
+	free_change(&change);
 	return ret;
 }
 
@@ -243,12 +291,16 @@ static int set(struct args *args)
 {
 	struct change change = { 0 };
 	int ret = take_change(args, &change);
+	bool seen = false;
+	int i;
 
-	if (!ret && !change.params[0].seen && !change.params[1].seen)
-		ret = args_missing(args, "\"dst PREFIX[,PREFIX...]\" or \"mode MODE\"");
+	for (i = 0; i < PARAMS; i++)
+		seen = seen || change.params[i].seen;
+	if (!ret && !seen)
+		ret = args_missing(args, "what to change");
 	if (!ret)
 		ret = send_change(&change, LEVEE_CMD_POLICY_SET);
-	prefix_list_free(&change.dst);
+	free_change(&change);
 	return ret;
 }
 
@@ -275,6 +327,7 @@ int policy_run(struct args *args)
 		{ "add", add },
 		{ "set", set },
 		{ "del", del },
+		{ "match", match_run },
 	};
 
 	return args_command(args, commands,

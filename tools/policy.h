@@ -13,6 +13,7 @@
 #include <linux/levee.h>
 
 #include "prefix.h"
+#include "service.h"
 
 #define POLICY_DEFAULT "default"
 
@@ -22,12 +23,14 @@
  * @id: stable number
  * @mode: enum levee_mode
  * @dst: destination prefixes
+ * @service: protocols and destination ports
  */
 struct policy {
 	char name[LEVEE_NAME_MAX + 1];
 	uint32_t id;
 	uint32_t mode;
 	struct prefix_list dst;
+	struct service service;
 };
 
 /**

@@ -94,23 +94,26 @@ static int check_unique(const char *key, struct prefix_list *list)
 }
 
 /**
- * prefix_list_parse - Read PREFIX[,PREFIX...].
+ * prefix_list_parse - Read PREFIX[,PREFIX...] or any.
  * @key: keyword to name in messages
  * @text: what the user wrote
- * @list: struct prefix_list to append to; becomes sorted
+ * @list: struct prefix_list to append to; becomes sorted; any adds nothing
  *
  * Return: enum exit_status.
  */
 int prefix_list_parse(const char *key, const char *text, void *list)
 {
 	struct prefix_list *to = list;
-	char *copy = strdup(text);
-	char *rest = copy, *item;
 	struct prefix prefix;
 	int ret = EXIT_OK;
+	char *copy, *rest, *item;
 
+	if (!strcmp(text, "any"))
+		return EXIT_OK;
+	copy = strdup(text);
 	if (!copy)
 		return err_refused("out of memory");
+	rest = copy;
 	while (!ret && (item = strsep(&rest, ","))) {
 		ret = *item ? prefix_parse(key, item, &prefix) :
 			err_usage("%s \"%s\": empty prefix; separate prefixes by one comma, without spaces",

@@ -58,6 +58,7 @@ static void print_policy(const struct policy *policy,
 
 	printf("policy %s %s", builtin ? "set" : "add", policy->name);
 	prefix_list_out("dst", &policy->dst);
+	service_out(&policy->service);
 	printf(" mode %s\n", names_text(&names_mode, policy->mode));
 	/* It comes with limits, which may have been deleted. */
 	if (builtin)

@@ -115,7 +115,8 @@ test_policies() {
 		policy add www dst 192.0.2.1
 	lv policy add other dst 192.0.2.1,203.0.113.10 2>"$work/err"
 	check_eq "a prefix that is in use is refused" 2 $?
-	matches "with a reason" '^levee: .*in use' "$(cat "$work/err")"
+	matches "with a reason" '^levee: .*overlaps .*\(dst 203\.0\.113\.10\)$' \
+		"$(cat "$work/err")"
 	refused "a policy that is not there: show" "no such policy$(dump_names 'name "nope"')" \
 		policy show nope
 	refused "a policy that is not there: set" 'no such policy (name "nope")' \

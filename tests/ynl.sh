@@ -169,6 +169,73 @@ do table-set {}'
 	check_eq "what was refused to $1 has changed nothing" "$before" "$after"
 }
 
+# said CLIENT N TEXT: why the Nth request was refused.
+said() {
+	check_eq "$1 is told: $3" "$3" "$(sed -n "$2p" "$results" | json 'j["extack"]["msg"]' 2>&1)"
+}
+
+# What policies match: all that the command would not send, too.
+test_match() {
+	local net='[{"addr": "c6336400", "len": 24}]'
+
+	ask 'do policy-add {"name": "m", "dst": '"$net"', "proto": [17, 6], "dport": [{"first": 80}, {"first": 53, "last": 60}]}
+do policy-get {"name": "m"}
+do policy-match {"daddr": "c6336407", "saddr": "cb007105", "proto": 17, "dport": 55}
+do policy-match {"daddr": "c6336407", "proto": 17}
+do policy-set {"name": "m", "clear": ["proto", "dport"]}
+do policy-get {"name": "m"}
+do policy-set {"name": "m", "clear": ["dst"]}
+do policy-set {"name": "m", "clear": ["dst"], "dst": '"$net"'}
+do policy-set {"name": "m", "proto": [6, 6]}
+do policy-set {"name": "m", "proto": [6], "dport": [{"last": 5}]}
+do policy-set {"name": "m", "proto": [6], "dport": [{"first": 6, "last": 5}]}
+do policy-set {"name": "m", "proto": [6], "dport": [{"first": 6, "last": 15}, {"first": 1, "last": 6}]}
+do policy-set {"name": "m", "proto": [6], "dport": [{"first": 0}]}
+do policy-set {"name": "m", "dst": [{"addr": "c6336400", "len": 24}, {"addr": "c6336400", "len": 24}]}
+do policy-set {"name": "default", "proto": [6]}
+do policy-match {"proto": 17}
+do policy-match {"daddr": "c633640700"}
+do policy-match {"daddr": "c6336407", "saddr": "20010db8000000000000000000000001"}
+do policy-match {"daddr": "c6336407", "dport": 5}
+do policy-add {"name": "n", "dst": '"$net"', "clear": ["dst"]}
+do policy-set {"name": "m", "clear": 8}
+do policy-del {"name": "m"}'
+	check_eq "$1 is shown protocols and ports" \
+		'[[6, 17], [{"first": 53, "last": 60}, {"first": 80, "last": 80}]]' \
+		"$(result 2 '[r["proto"], r["dport"]]')"
+	check_eq "$1 is told which policy decides" \
+		'["m", "monitor", "c6336400", 24, true, 60, 0]' \
+		"$(result 3 '[r["policy"], r["mode"], r["prefix"]["addr"], r["prefix"]["len"],
+			      r["by-proto"], r["by-dport"]["last"], r["passed-over-count"]]')"
+	check_eq "$1 is told which one was passed over" '["default", "m", "c6336400", "dport"]' \
+		"$(result 4 '[r["policy"], r["passed-over"][0]["policy"],
+			      r["passed-over"][0]["prefix"]["addr"], r["passed-over"][0]["why"]]')"
+	check_eq "$1 removes protocols and ports" '[[], []]' \
+		"$(result 6 '[r.get("proto", []), r.get("dport", [])]')"
+	said "$1" 7 "a policy needs a destination prefix or a protocol"
+	said "$1" 8 "what is given cannot be cleared as well"
+	refused "$1" 8 clear
+	said "$1" 9 "protocol is given twice"
+	said "$1" 10 "range of ports without a first one"
+	said "$1" 11 "the last port is less than the first"
+	said "$1" 12 "ranges of ports overlap"
+	refused "$1" 12 dport
+	refused "$1" 13 dport.first
+	said "$1" 14 "destination prefix is given twice"
+	refused "$1" 14 dst
+	said "$1" 15 "policy default matches everything, and has no destinations, protocols or ports"
+	said "$1" 16 "destination address is missing"
+	said "$1" 17 "an address has 4 or 16 bytes"
+	refused "$1" 17 daddr
+	said "$1" 18 "source and destination are of different families"
+	refused "$1" 18 saddr
+	said "$1" 19 "a port needs a protocol that has ports: tcp, udp, udplite, sctp, dccp"
+	refused "$1" 19 dport
+	check "$1 cannot clear what it adds" test -n "$(result 20 'j["error"]')"
+	refused "$1" 21 clear
+	check_eq "$1 deletes the policy" null "$(result 22 r)"
+}
+
 test_delete() {
 	ask 'do flush {"what": ["sources", "stats", "meters"]}
 dump source-get {}
@@ -208,6 +275,7 @@ while read -r src dir; do
 	test_change "$name"
 	test_traffic "$name"
 	test_refuse "$name"
+	test_match "$name"
 	test_delete "$name"
 	test_cli "$name"
 done < <(clients)

@@ -4,61 +4,8 @@
 # It fails when bad input is taken, is not named, or ends with another status.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
-
-top=$(cd "$(dirname "$0")/../.." && pwd -P)
-levee=${LEVEE-$top/tools/levee}
-[ -x "$levee" ] || skip_all "tools/levee is not built"
-err=$LIB_TMP/err
-out=$LIB_TMP/out
-not_loaded='levee: the levee module is not loaded (try: insmod levee.ko or modprobe levee)'
-
-run() { timeout 10 "$levee" "$@" >"$out" 2>"$err"; }
-
-run hook show
-grep -qF "$not_loaded" "$err" || skip_all "levee is loaded here, or netlink does not work"
-
-# result NAME STATUS WANTED: of the last run.
-result() {
-	if [ "$2" = "$3" ]; then
-		ktap_pass "$1"
-	else
-		ktap_fail "$1"
-		ktap_note "$2, expected $3"
-		ktap_note "$(head -n 5 "$err" "$out")"
-	fi
-}
-
-# bad MESSAGE ARGS...: status 1, nothing on stdout, and the message's first line.
-bad() {
-	local message=$1 rc
-	shift
-	run "$@"
-	rc=$?
-	[ -s "$out" ] && rc="$rc and output"
-	[ "$(head -n 1 "$err")" = "levee: $message" ] || rc="$rc and another message"
-	result "levee $*: $message" "$rc" 1
-}
-
-# good ARGS...: gets as far as asking the kernel.
-good() {
-	local rc
-	run "$@"
-	rc=$?
-	[ "$(cat "$err")" = "$not_loaded" ] || rc="$rc and another message"
-	[ -s "$out" ] && rc="$rc and output"
-	result "levee $*: accepted" "$rc" 2
-}
-
-# says TEXT ARGS...: status 0 and output that begins with the text.
-says() {
-	local text=$1 rc
-	shift
-	run "$@"
-	rc=$?
-	[ -s "$err" ] && rc="$rc and a message"
-	[[ $(cat "$out") == "$text"* ]] || rc="$rc and other output"
-	result "levee $*: prints $text" "$rc" 0
-}
+# shellcheck source=tests/host/cli-lib.sh
+. "$(dirname "$0")/cli-lib.sh"
 
 objects='hook, policy, limit, source, stats, table, flush, save, help'
 
@@ -139,79 +86,6 @@ test_hook() {
 	run hook add dev no-such-dev
 	result "a device that does not exist is named" "$? $(cat "$err")" \
 		'2 levee: dev "no-such-dev": there is no such device'
-}
-
-test_policy() {
-	local name31=a23456789012345678901234567890b
-	local name_rule='a name has only letters, digits, dots, dashes and underscores'
-	local modes='expected one of: off, monitor, enforce'
-
-	good policy
-	good policy show
-	good policy show www
-	good policy add www dst 203.0.113.10
-	good policy add "$name31" dst 203.0.113.10,2001:db8::10 mode enforce
-	good policy add A.b-c_1 mode off dst 0.0.0.0/0,::/0
-	good policy set www mode monitor
-	good policy set www dst 203.0.113.0/24
-	good policy set default mode enforce
-	good policy del www
-	bad 'policy "frob": no such command' policy frob
-	bad 'NAME is missing after "add"' policy add
-	bad 'NAME is missing after "set"' policy set
-	bad 'NAME is missing after "del"' policy del
-	bad '"x": nothing is expected after "www"' policy del www x
-	bad '"x": nothing is expected after "www"' policy show www x
-	bad 'policy "": the name is empty' policy add '' dst 192.0.2.1
-	bad "policy \"a b\": $name_rule" policy add 'a b' dst 192.0.2.1
-	bad "policy \"ä\": $name_rule" policy show 'ä'
-	bad "policy \"a/b\": $name_rule" policy del a/b
-	bad "policy \"${name31}x\": a name has at most 31 characters" policy add "${name31}x"
-	bad '"dst PREFIX[,PREFIX...]" is missing after "www"' policy add www
-	bad '"dst PREFIX[,PREFIX...]" is missing after "off"' policy add www mode off
-	bad '"dst PREFIX[,PREFIX...]" or "mode MODE" is missing after "www"' policy set www
-	bad "mode \"on\": $modes" policy set www mode on
-	bad "mode \"Off\": $modes" policy set www mode Off
-	bad '"mode" must be followed by a value: off, monitor or enforce' policy set www mode
-	bad '"dst" must be followed by a value: PREFIX[,PREFIX...]' policy add www dst
-	bad '"mode" is given twice' policy set www mode off mode off
-	bad '"dst" is given twice' policy set www dst 192.0.2.1 dst 192.0.2.2
-	bad '"port": unknown keyword; expected one of: dst, mode' policy set www port 80
-	bad 'policy "default" is built in; to change it use levee policy set default' \
-		policy add default mode off
-	bad 'dst: the policy "default" has no destinations; it matches what no other policy matches' \
-		policy set default dst 192.0.2.1
-}
-
-test_prefix() {
-	local no='not an address or prefix; expected something like 203.0.113.0/24 or 2001:db8::/32'
-	local bits='the address has bits set beyond the prefix length; did you mean'
-	local max='the prefix length must be a number from 0 to'
-	local text
-
-	for text in x 192.0.2 192.0.2.1.1 192.0.2.256 192.0.02.1 2001:db8::1::2 \
-		    fe80::1%lo 'a/24' /24 ' 192.0.2.1' example.org; do
-		bad "dst \"$text\": $no" policy set www dst "$text"
-	done
-	for text in 192.0.2.0/33 192.0.2.0/ 192.0.2.0/x 192.0.2.0/-1 192.0.2.0/24/24 \
-		    192.0.2.0/4294967320 192.0.2.0/255.255.255.0; do
-		bad "dst \"$text\": $max 32" policy set www dst "$text"
-	done
-	bad "dst \"2001:db8::/129\": $max 128" policy set www dst 2001:db8::/129
-	bad "dst \"192.0.2.1/24\": $bits \"192.0.2.0/24\"?" policy set www dst 192.0.2.1/24
-	bad "dst \"192.0.2.1/0\": $bits \"0.0.0.0/0\"?" policy set www dst 192.0.2.1/0
-	bad "dst \"192.0.2.7/31\": $bits \"192.0.2.6/31\"?" policy set www dst 192.0.2.7/31
-	bad "dst \"2001:db8::1/64\": $bits \"2001:db8::/64\"?" policy set www dst 2001:db8::1/64
-	bad "dst \"2001:db8:f::/33\": $bits \"2001:db8::/33\"?" policy set www dst 2001:db8:f::/33
-	bad 'dst "192.0.2.1,": empty prefix; separate prefixes by one comma, without spaces' \
-		policy set www dst 192.0.2.1,
-	bad 'dst "": empty prefix; separate prefixes by one comma, without spaces' \
-		policy set www dst ''
-	bad 'dst "192.0.2.1": this prefix is given twice' \
-		policy set www dst 192.0.2.1,2001:db8::1,192.0.2.1/32
-	bad 'dst "2001:db8::/32": this prefix is given twice' \
-		policy set www dst 2001:db8::/32,2001:0db8:0::/32
-	good policy set www dst 192.0.2.0/24,192.0.2.0/25,2001:db8::/32,2001:db8::/33
 }
 
 test_limit() {
@@ -482,8 +356,6 @@ PY
 test_help
 test_options
 test_hook
-test_policy
-test_prefix
 test_limit
 test_rate
 test_per

@@ -29,6 +29,13 @@
 	NL_SET_ERR_MSG(extack, plain)
 #endif
 
+/* Functions that differ in nothing but their names are not made one. */
+#if __has_attribute(__no_icf__)
+#define __levee_no_icf	__attribute__((__no_icf__))
+#else
+#define __levee_no_icf
+#endif
+
 /* Functions that the KUnit module calls; not for anybody else. */
 #if IS_ENABLED(CONFIG_KUNIT)
 #define LEVEE_EXPORT_FOR_TEST(sym) EXPORT_SYMBOL_GPL(sym)

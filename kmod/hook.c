@@ -15,6 +15,7 @@
 #include <net/net_namespace.h>
 
 #include "compat.h"
+#include "drop.h"
 #include "packet.h"
 #include "pernet.h"
 #include "verdict.h"
@@ -42,11 +43,12 @@ static bool seen_elsewhere(const struct net_device *in)
 static unsigned int levee_hook(void *priv, struct sk_buff *skb,
 			       const struct nf_hook_state *state)
 {
+	enum levee_action action = LEVEE_ACTION_PASS;
 	struct levee_hook *hook = priv;
 	struct levee_net *ln = hook->ln;
+	struct levee_outcome outcome __uninitialized;
 	struct levee_packet pkt __uninitialized;
 	enum levee_parse parsed;
-	bool drop = false;
 
 	if (unlikely(hook->type == LEVEE_HOOK_TYPE_PREROUTING &&
 		     seen_elsewhere(state->in)))
@@ -56,11 +58,15 @@ static unsigned int levee_hook(void *priv, struct sk_buff *skb,
 	if (unlikely(parsed == LEVEE_PARSE_EXEMPT))
 		levee_net_stats_exempt(ln->stats, pkt.segs);
 	else
-		drop = levee_verdict(ln, &pkt,
-				     parsed == LEVEE_PARSE_MALFORMED);
+		action = levee_verdict(ln, &pkt,
+				       parsed == LEVEE_PARSE_MALFORMED,
+				       &outcome);
 
-	levee_hook_stats_seen(hook->stats, drop, pkt.segs, pkt.len);
-	return drop ? NF_DROP : NF_ACCEPT;
+	levee_hook_stats_seen(hook->stats, action == LEVEE_ACTION_DROP,
+			      pkt.segs, pkt.len);
+	if (action == LEVEE_ACTION_DROP)
+		return levee_drop(skb, state, &pkt, &outcome);
+	return NF_ACCEPT;
 }
 
 static struct levee_hook *hook_find(struct levee_net *ln,

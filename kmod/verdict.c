@@ -284,12 +284,14 @@ static void account_passed(struct levee_net *ln,
  * @ln: the network namespace
  * @pkt: the packet
  * @malformed: it is malformed; then meters are not asked
+ * @outcome: set if the packet is not simply to pass
  *
  * Context: RCU read lock and bottom halves disabled.
- * Return: true if the packet is to be dropped.
+ * Return: what is to be done with the packet.
  */
-bool levee_verdict(struct levee_net *ln, const struct levee_packet *pkt,
-		   bool malformed)
+enum levee_action levee_verdict(struct levee_net *ln,
+				const struct levee_packet *pkt, bool malformed,
+				struct levee_outcome *outcome)
 {
 	const struct levee_policy *policy;
 	enum levee_reason reason;
@@ -302,7 +304,7 @@ bool levee_verdict(struct levee_net *ln, const struct levee_packet *pkt,
 	if (unlikely(policy->mode == LEVEE_MODE_OFF || !map)) {
 		levee_policy_stats_passed(policy->state->stats, pkt->class,
 					  pkt->segs, pkt->len);
-		return false;
+		return LEVEE_ACTION_PASS;
 	}
 
 	if (unlikely(malformed)) {
@@ -317,7 +319,7 @@ bool levee_verdict(struct levee_net *ln, const struct levee_packet *pkt,
 		meters_ask(ln, map, policy, pkt, &found);
 		if (found.meter != LEVEE_METER_OVER) {
 			account_passed(ln, policy, pkt, &found);
-			return false;
+			return LEVEE_ACTION_PASS;
 		}
 		levee_limit_stats_over(found.limit->state->stats, pkt->segs);
 		reason = found.overflowed ? LEVEE_REASON_OVERFLOW :
@@ -325,5 +327,9 @@ bool levee_verdict(struct levee_net *ln, const struct levee_packet *pkt,
 		per = limit_per(found.limit, pkt->family);
 	}
 	account_over(ln, policy, pkt, reason, per, &found);
-	return policy->mode == LEVEE_MODE_ENFORCE;
+	if (policy->mode != LEVEE_MODE_ENFORCE)
+		return LEVEE_ACTION_PASS;
+	outcome->policy = policy;
+	outcome->reason = reason;
+	return LEVEE_ACTION_DROP;
 }

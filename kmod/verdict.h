@@ -9,8 +9,30 @@
 #include "packet.h"
 
 struct levee_net;
+struct levee_policy;
 
-bool levee_verdict(struct levee_net *ln, const struct levee_packet *pkt,
-		   bool malformed);
+/**
+ * enum levee_action - what to do with a packet
+ * @LEVEE_ACTION_PASS: nothing
+ * @LEVEE_ACTION_DROP: drop it
+ */
+enum levee_action {
+	LEVEE_ACTION_PASS,
+	LEVEE_ACTION_DROP,
+};
+
+/**
+ * struct levee_outcome - what else there is to know; not set of what passes
+ * @policy: the policy that decided
+ * @reason: why it is dropped
+ */
+struct levee_outcome {
+	const struct levee_policy *policy;
+	enum levee_reason reason;
+};
+
+enum levee_action levee_verdict(struct levee_net *ln,
+				const struct levee_packet *pkt, bool malformed,
+				struct levee_outcome *outcome);
 
 #endif /* _LEVEE_VERDICT_H */

@@ -66,6 +66,8 @@ static unsigned int levee_hook(void *priv, struct sk_buff *skb,
 			      pkt.segs, pkt.len);
 	if (action == LEVEE_ACTION_DROP)
 		return levee_drop(skb, state, &pkt, &outcome);
+	if (unlikely(action == LEVEE_ACTION_MARK))
+		skb->mark = (skb->mark & ~outcome.mark_mask) | outcome.mark;
 	return NF_ACCEPT;
 }
 

@@ -144,8 +144,8 @@ static struct levee_choice *choice_grow(struct levee_matches *matches,
 }
 
 static int conflict_report(const struct levee_policy *a,
-			  const struct levee_policy *b,
-			  struct netlink_ext_ack *extack)
+			   const struct levee_policy *b,
+			   struct netlink_ext_ack *extack)
 {
 	if (a == b)
 		NL_SET_ERR_MSG(extack, "destination prefix is given twice");

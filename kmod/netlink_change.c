@@ -306,10 +306,32 @@ static int limit_set_rate(struct levee_limit *limit, struct genl_info *info)
 	return err;
 }
 
+static int limit_set_mark(struct levee_limit *limit, struct genl_info *info)
+{
+	const struct nlattr *mark = info->attrs[LEVEE_A_LIMIT_MARK];
+	const struct nlattr *mask = info->attrs[LEVEE_A_LIMIT_MARK_MASK];
+
+	if (!mark && mask) {
+		NL_SET_ERR_MSG_ATTR(info->extack, mask,
+				    "a mask of no mark");
+		return -EINVAL;
+	}
+	if (!mark)
+		return levee_limit_set_mark(limit, 0, 0);
+	if (levee_limit_set_mark(limit, nla_get_u32(mark),
+				 mask ? nla_get_u32(mask) : U32_MAX)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, mark,
+				    "the mark has bits that its mask has not");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static int limit_set(struct levee_net *ln, struct levee_policy *policy,
 		     const struct levee_limit_key *key, struct genl_info *info)
 {
 	struct levee_limit *limit;
+	int err;
 
 	limit = levee_limit_find(policy, key);
 	if (!limit) {
@@ -325,7 +347,8 @@ static int limit_set(struct levee_net *ln, struct levee_policy *policy,
 			       "not enough memory for the limit");
 		return -ENOMEM;
 	}
-	return limit_set_rate(limit, info);
+	err = limit_set_mark(limit, info);
+	return err ?: limit_set_rate(limit, info);
 }
 
 int levee_nl_limit_set_doit(struct sk_buff *skb, struct genl_info *info)

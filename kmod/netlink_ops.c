@@ -88,6 +88,8 @@ static const struct nla_policy limit_set_policy[] = {
 	[LEVEE_A_LIMIT_RATE] = NLA_POLICY_MIN(NLA_U64, 1),
 	[LEVEE_A_LIMIT_PERIOD] = NLA_POLICY_FULL_RANGE(NLA_U32, &period_range),
 	[LEVEE_A_LIMIT_BURST] = NLA_POLICY_MIN(NLA_U32, 1),
+	[LEVEE_A_LIMIT_MARK] = { .type = NLA_U32 },
+	[LEVEE_A_LIMIT_MARK_MASK] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 static const struct nla_policy limit_del_policy[] = {

@@ -230,6 +230,13 @@ int levee_put_limit(struct sk_buff *skb, const struct levee_policy *policy,
 	    nla_put_u64_64bit(skb, LEVEE_A_LIMIT_OVERFLOW_PACKETS,
 			      sum.overflow, LEVEE_A_LIMIT_PAD))
 		return -EMSGSIZE;
+	if (!limit->mark_mask)
+		return 0;
+	if (nla_put_u32(skb, LEVEE_A_LIMIT_MARK, limit->mark) ||
+	    nla_put_u32(skb, LEVEE_A_LIMIT_MARK_MASK, limit->mark_mask) ||
+	    nla_put_u64_64bit(skb, LEVEE_A_LIMIT_MARKED_PACKETS, sum.marked,
+			      LEVEE_A_LIMIT_PAD))
+		return -EMSGSIZE;
 	return 0;
 }
 

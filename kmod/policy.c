@@ -343,3 +343,20 @@ int levee_limit_set_bits(struct levee_limit *limit, u64 bps, u32 burst)
 	limit->period_s = 1;
 	return 0;
 }
+
+/**
+ * levee_limit_set_mark - mark packets over a limit, or drop them
+ * @limit: limit of a ruleset that is being changed
+ * @mark: what they get in their mark
+ * @mask: in which of its bits; 0 to drop them
+ *
+ * Return: 0, or -EINVAL if @mark has bits that @mask has not.
+ */
+int levee_limit_set_mark(struct levee_limit *limit, u32 mark, u32 mask)
+{
+	if (mark & ~mask)
+		return -EINVAL;
+	limit->mark = mark;
+	limit->mark_mask = mask;
+	return 0;
+}

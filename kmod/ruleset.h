@@ -47,6 +47,8 @@ struct levee_limit_state {
  * @class: enum levee_class
  * @per4: IPv4 prefix length of a source, or LEVEE_PER_NONE
  * @per6: likewise for IPv6
+ * @mark: what packets over the limit get in their mark
+ * @mark_mask: in which of its bits; 0 if they are dropped
  * @period_s: period of @configured in seconds; 1 if that is in bits
  * @configured: packets per period, or bits per second
  */
@@ -59,12 +61,17 @@ struct levee_limit {
 	u8 per4;
 	u8 per6;
 
+	/* packets over the limit */
+	u32 mark;
+	u32 mark_mask;
+
 	/* configuration only */
 	u32 period_s;
 	u64 configured;
-};
+} __aligned(64);
 
-static_assert(sizeof(struct levee_limit) <= 64);
+/* What each packet reads is in one cache line. */
+static_assert(offsetof(struct levee_limit, period_s) <= 64);
 
 /**
  * struct levee_limit_key - what tells the limits of a policy apart
@@ -221,6 +228,7 @@ struct levee_limit *levee_limit_add(struct levee_policy *policy,
 void levee_limit_del(struct levee_policy *policy, struct levee_limit *limit);
 int levee_limit_set_rate(struct levee_limit *limit, u64 packets, u32 period_s,
 			 u32 burst);
+int levee_limit_set_mark(struct levee_limit *limit, u32 mark, u32 mask);
 int levee_limit_set_bits(struct levee_limit *limit, u64 bps, u32 burst);
 
 int levee_ruleset_init(void);

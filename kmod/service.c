@@ -88,7 +88,7 @@ LEVEE_EXPORT_FOR_TEST(levee_service_check);
  * Return: whether it is.
  */
 bool levee_service_has(const struct levee_service *service, u32 key,
-			 const struct levee_ports **ports)
+		       const struct levee_ports **ports)
 {
 	u32 proto = key >> LEVEE_SERVICE_PORT_BITS;
 	u16 dport = key;

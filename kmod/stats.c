@@ -241,5 +241,6 @@ void levee_limit_stats_read(struct levee_limit_stats *stats,
 	levee_counters_read(&stats->counters, 0, ARRAY_SIZE(value), value);
 	sum->over = value[LEVEE_LIMIT_STATS_OVER];
 	sum->overflow = value[LEVEE_LIMIT_STATS_OVERFLOW];
+	sum->marked = value[LEVEE_LIMIT_STATS_MARKED];
 }
 LEVEE_EXPORT_FOR_TEST(levee_limit_stats_read);

@@ -61,10 +61,12 @@ struct levee_hook_totals {
  * struct levee_limit_totals - summed counters of one limit
  * @over: packets that exceeded it
  * @overflow: packets charged to a shared overflow meter
+ * @marked: packets that exceeded it and passed with its mark
  */
 struct levee_limit_totals {
 	u64 over;
 	u64 overflow;
+	u64 marked;
 };
 
 /**
@@ -116,6 +118,7 @@ enum {
 enum {
 	LEVEE_LIMIT_STATS_OVER,
 	LEVEE_LIMIT_STATS_OVERFLOW,
+	LEVEE_LIMIT_STATS_MARKED,
 	LEVEE_LIMIT_STATS_LEN,
 };
 
@@ -348,6 +351,19 @@ static inline void levee_limit_stats_overflow(struct levee_limit_stats *stats,
 {
 	levee_counters_add(&stats->counters, LEVEE_LIMIT_STATS_OVERFLOW,
 			   packets);
+}
+
+/**
+ * levee_limit_stats_marked - count packets that passed with a limit's mark
+ * @stats: counters of the limit
+ * @packets: how many packets
+ *
+ * Context: softirq, or bottom halves disabled.
+ */
+static inline void levee_limit_stats_marked(struct levee_limit_stats *stats,
+					    u32 packets)
+{
+	levee_counters_add(&stats->counters, LEVEE_LIMIT_STATS_MARKED, packets);
 }
 
 #endif /* _LEVEE_STATS_H */

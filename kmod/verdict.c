@@ -4,12 +4,15 @@
  *
  * A packet meets every limit of its policy that is for its class or for any.
  * All of them are asked first, then all are charged: a packet that one limit
- * drops is charged to none. (Between asking and charging, another CPU may use
+ * drops is charged to none. A limit that marks is not charged either by a packet
+ * that is over it, but that goes on to the others, and is charged to those if
+ * none drops it. (Between asking and charging, another CPU may use
  * up the rest of a later limit; then an earlier one was charged for nothing,
  * by this one packet.)
  */
 #include "verdict.h"
 
+#include <linux/bits.h>
 #include <linux/netfilter.h>
 #include <linux/rcupdate.h>
 #include <linux/siphash.h>
@@ -51,7 +54,8 @@ static u64 source_hash(const struct levee_net *ln,
 /*
  * What the meters found, and when: the limit that is over, or one that is high.
  * @limit and @hash are only set for these, @overflowed for the first, @now_ns if
- * any meter was asked. Of a malformed packet, @hash and @now_ns are set.
+ * any meter was asked. Each bit of @marks is a limit that is over and marks, by
+ * its place in what the packet met. Of a malformed packet, @hash and @now_ns are set.
  */
 struct finding {
 	u64 now_ns;
@@ -59,6 +63,7 @@ struct finding {
 	u64 hash;
 	enum levee_meter meter;
 	bool overflowed;
+	u8 marks;
 };
 
 /* A packet at one limit. */
@@ -124,6 +129,25 @@ static __always_inline void found_over(struct finding *found,
 	found->overflowed = m->charge.overflowed;
 }
 
+/* A bit for each. */
+static_assert(BITS_PER_BYTE * sizeof_field(struct finding, marks) >=
+	      LEVEE_CHAIN_MAX);
+
+/*
+ * A packet is over the limit of a meeting: it is dropped for it, or goes on to
+ * be marked. Returns whether it is dropped.
+ */
+static __always_inline bool meeting_over(struct finding *found,
+					 const struct meeting *m, int index)
+{
+	if (unlikely(m->limit->mark_mask)) {
+		found->marks |= BIT(index);
+		return false;
+	}
+	found_over(found, m);
+	return true;
+}
+
 static __always_inline void meetings_ask(struct meeting *meet, int count,
 					 struct levee_net *ln,
 					 const struct levee_map *map,
@@ -134,14 +158,14 @@ static __always_inline void meetings_ask(struct meeting *meet, int count,
 	struct meeting *m;
 
 	found->meter = LEVEE_METER_CONFORMS;
+	found->marks = 0;
 	/* Reading the clock takes about as long as the prefetch. */
 	found->now_ns = ktime_get_ns();
 	for (m = meet; m < meet + count; m++) {
 		answer = levee_meter_check(map, &m->charge, found->now_ns);
-		if (answer == LEVEE_METER_OVER) {
-			found_over(found, m);
+		if (answer == LEVEE_METER_OVER &&
+		    meeting_over(found, m, m - meet))
 			return;
-		}
 		if (answer == LEVEE_METER_HIGH &&
 		    found->meter == LEVEE_METER_CONFORMS) {
 			found->limit = m->limit;
@@ -150,6 +174,8 @@ static __always_inline void meetings_ask(struct meeting *meet, int count,
 		}
 	}
 	for (m = meet; m < meet + count; m++) {
+		if (unlikely(found->marks & BIT(m - meet)))
+			continue;
 		answer = levee_meter_commit(map, &m->charge, found->now_ns);
 		if (unlikely(m->charge.overflowed)) {
 			levee_limit_stats_overflow(m->limit->state->stats,
@@ -157,22 +183,50 @@ static __always_inline void meetings_ask(struct meeting *meet, int count,
 			levee_net_stats_overflow(ln->stats, pkt->segs);
 			levee_pernet_pressure(ln, found->now_ns);
 		}
-		if (answer == LEVEE_METER_OVER) {
-			found_over(found, m);
+		if (answer == LEVEE_METER_OVER &&
+		    meeting_over(found, m, m - meet))
 			return;
-		}
+	}
+}
+
+/*
+ * A packet passes that is over limits that mark. In mode enforce, it gets their
+ * marks, in the order of the limits.
+ */
+static noinline void marks_take(const struct meeting *meet, u8 marks,
+				const struct levee_policy *policy,
+				const struct levee_packet *pkt,
+				struct levee_outcome *outcome)
+{
+	const struct meeting *m;
+
+	outcome->mark = 0;
+	outcome->mark_mask = 0;
+	for (m = meet; marks; m++, marks >>= 1) {
+		if (!(marks & 1))
+			continue;
+		levee_limit_stats_over(m->limit->state->stats, pkt->segs);
+		if (policy->mode != LEVEE_MODE_ENFORCE)
+			continue;
+		levee_limit_stats_marked(m->limit->state->stats, pkt->segs);
+		outcome->mark &= ~m->limit->mark_mask;
+		outcome->mark |= m->limit->mark;
+		outcome->mark_mask |= m->limit->mark_mask;
 	}
 }
 
 static noinline void ask_many(struct levee_net *ln, const struct levee_map *map,
 			      const struct levee_policy *policy,
 			      const struct levee_packet *pkt,
-			      struct finding *found)
+			      struct finding *found,
+			      struct levee_outcome *outcome)
 {
 	struct meeting meet[LEVEE_CHAIN_MAX] __uninitialized;
 
 	meetings_ask(meet, meetings_begin(meet, ln, map, policy, pkt), ln, map,
 		     pkt, found);
+	if (unlikely(found->marks) && found->meter != LEVEE_METER_OVER)
+		marks_take(meet, found->marks, policy, pkt, outcome);
 }
 
 /* Nearly all packets meet one limit: the same without a loop. */
@@ -180,7 +234,8 @@ static __always_inline void ask_one(struct levee_net *ln,
 				    const struct levee_map *map,
 				    const struct levee_policy *policy,
 				    const struct levee_packet *pkt,
-				    struct finding *found)
+				    struct finding *found,
+				    struct levee_outcome *outcome)
 {
 	const struct levee_limit *limit;
 	struct meeting meet __uninitialized;
@@ -190,27 +245,32 @@ static __always_inline void ask_one(struct levee_net *ln,
 	per = limit_per(limit, pkt->family);
 	if (unlikely(per == LEVEE_PER_NONE)) {
 		found->meter = LEVEE_METER_CONFORMS;
+		found->marks = 0;
 		return;
 	}
 	meeting_begin(&meet, map, limit, pkt, per, source_hash(ln, pkt, per));
 	meetings_ask(&meet, 1, ln, map, pkt, found);
+	if (unlikely(found->marks))
+		marks_take(&meet, found->marks, policy, pkt, outcome);
 }
 
 static __always_inline void meters_ask(struct levee_net *ln,
 				       const struct levee_map *map,
 				       const struct levee_policy *policy,
 				       const struct levee_packet *pkt,
-				       struct finding *found)
+				       struct finding *found,
+				       struct levee_outcome *outcome)
 {
 	switch (policy->chain_len[pkt->class]) {
 	case 0:
 		found->meter = LEVEE_METER_CONFORMS;
+		found->marks = 0;
 		break;
 	case 1:
-		ask_one(ln, map, policy, pkt, found);
+		ask_one(ln, map, policy, pkt, found, outcome);
 		break;
 	default:
-		ask_many(ln, map, policy, pkt, found);
+		ask_many(ln, map, policy, pkt, found, outcome);
 	}
 }
 
@@ -316,9 +376,12 @@ enum levee_action levee_verdict(struct levee_net *ln,
 		found.hash = source_hash(ln, pkt, per);
 		found.now_ns = ktime_get_ns();
 	} else {
-		meters_ask(ln, map, policy, pkt, &found);
+		meters_ask(ln, map, policy, pkt, &found, outcome);
 		if (found.meter != LEVEE_METER_OVER) {
 			account_passed(ln, policy, pkt, &found);
+			if (unlikely(found.marks) &&
+			    policy->mode == LEVEE_MODE_ENFORCE)
+				return LEVEE_ACTION_MARK;
 			return LEVEE_ACTION_PASS;
 		}
 		levee_limit_stats_over(found.limit->state->stats, pkt->segs);

@@ -14,21 +14,27 @@ struct levee_policy;
 /**
  * enum levee_action - what to do with a packet
  * @LEVEE_ACTION_PASS: nothing
+ * @LEVEE_ACTION_MARK: mark it
  * @LEVEE_ACTION_DROP: drop it
  */
 enum levee_action {
 	LEVEE_ACTION_PASS,
+	LEVEE_ACTION_MARK,
 	LEVEE_ACTION_DROP,
 };
 
 /**
- * struct levee_outcome - what else there is to know; not set of what passes
- * @policy: the policy that decided
- * @reason: why it is dropped
+ * struct levee_outcome - what else there is to know
+ * @policy: the policy that decided, of what is dropped
+ * @reason: why that is
+ * @mark: what to write into the mark, of what is marked
+ * @mark_mask: into which of its bits
  */
 struct levee_outcome {
 	const struct levee_policy *policy;
 	enum levee_reason reason;
+	u32 mark;
+	u32 mark_mask;
 };
 
 enum levee_action levee_verdict(struct levee_net *ln,

@@ -91,7 +91,7 @@ addr = socket.inet_aton(addr)
 udp = struct.pack("!HHHH", 1234, 5678, 8, 0)
 sock.send(bytes.fromhex(mac.replace(":", "")) + sock.getsockname()[4] + b"\x08\x00" +
 	  struct.pack("!BBHHHBBH", 0x45, 0, 28, 0, 0, 64, 17, 0) + addr + addr + udp)
-' "$(in_ns "$gateway" cat /sys/class/net/eth0/address)" $SERVER4
+' "$(in_ns "$gateway" cat /sys/class/net/eth0/address)" "$SERVER4"
 	busywait 5000 dropped
 }
 # shellcheck disable=SC2317

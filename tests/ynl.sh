@@ -199,6 +199,11 @@ do policy-match {"daddr": "c6336407", "saddr": "20010db8000000000000000000000001
 do policy-match {"daddr": "c6336407", "dport": 5}
 do policy-add {"name": "n", "dst": '"$net"', "clear": ["dst"]}
 do policy-set {"name": "m", "clear": 8}
+do limit-set {"policy": "m", "class": "syn", "rate": 1, "mark": 16, "mark-mask": 15}
+do limit-set {"policy": "m", "class": "syn", "rate": 1, "mark-mask": 15}
+do limit-set {"policy": "m", "class": "syn", "rate": 1, "mark": 0, "mark-mask": 0}
+do limit-set {"policy": "m", "class": "syn", "rate": 1, "mark": 5}
+dump limit-get {"policy": "m"}
 do policy-del {"name": "m"}'
 	check_eq "$1 is shown protocols and ports" \
 		'[[6, 17], [{"first": 53, "last": 60}, {"first": 80, "last": 80}]]' \
@@ -233,7 +238,14 @@ do policy-del {"name": "m"}'
 	refused "$1" 19 dport
 	check "$1 cannot clear what it adds" test -n "$(result 20 'j["error"]')"
 	refused "$1" 21 clear
-	check_eq "$1 deletes the policy" null "$(result 22 r)"
+	said "$1" 22 "the mark has bits that its mask has not"
+	refused "$1" 22 mark
+	said "$1" 23 "a mask of no mark"
+	refused "$1" 23 mark-mask
+	refused "$1" 24 mark-mask
+	check_eq "$1 is shown the mark, and no limit that was refused" '[[5, 4294967295, 0]]' \
+		"$(result 26 '[[l[k] for k in ("mark", "mark-mask", "marked-packets")] for l in r]')"
+	check_eq "$1 deletes the policy" null "$(result 27 r)"
 }
 
 test_delete() {

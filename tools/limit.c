@@ -19,6 +19,7 @@
 
 const char limit_usage[] =
 	"Usage: levee limit set POLICY CLASS rate RATE [ burst BURST ] [ per LEN[,LEN6] ]\n"
+	"                       [ mark MARK[/MASK] ]\n"
 	"       levee limit del POLICY CLASS [ unit UNIT ] [ per LEN[,LEN6] ]\n"
 	"       levee limit flush POLICY\n"
 	"       levee [-s] limit [ show [ POLICY ] ]\n"
@@ -28,7 +29,9 @@ const char limit_usage[] =
 	"BURST := packets that may arrive at once: 100, 20k; bytes if RATE is in bits\n"
 	"UNIT := { packets | bits }: which limit, if there is one of each; default packets\n"
 	"LEN, LEN6 := source prefix length for IPv4 and IPv6, or none; default 32,64\n"
-	"             (per 0: all sources together)\n";
+	"             (per 0: all sources together)\n"
+	"MARK, MASK := do not drop what is over the limit, but set these bits of its mark:\n"
+	"              0x10, 0x10/0xff\n";
 
 /**
  * limit_decode - Read a limit that the kernel sent.
@@ -49,6 +52,9 @@ void limit_decode(const struct nlattr **tb, struct limit *limit)
 	limit->burst = nl_u32(tb[LEVEE_A_LIMIT_BURST]);
 	limit->over_packets = nl_u64(tb[LEVEE_A_LIMIT_OVER_PACKETS]);
 	limit->overflow_packets = nl_u64(tb[LEVEE_A_LIMIT_OVERFLOW_PACKETS]);
+	limit->mark.mark = nl_u32(tb[LEVEE_A_LIMIT_MARK]);
+	limit->mark.mask = nl_u32(tb[LEVEE_A_LIMIT_MARK_MASK]);
+	limit->marked_packets = nl_u64(tb[LEVEE_A_LIMIT_MARKED_PACKETS]);
 	prefix_decode(tb[LEVEE_A_LIMIT_SOURCE], &limit->source);
 }
 
@@ -123,12 +129,15 @@ void limit_sort(struct limit_list *list)
 void limit_text(const struct limit *limit, char *buf, size_t size)
 {
 	char rate[RATE_STRLEN], burst[RATE_STRLEN], per[RATE_STRLEN];
+	char mark[MARK_STRLEN];
 
-	snprintf(buf, size, "%s rate %s burst %s per %s",
+	snprintf(buf, size, "%s rate %s burst %s per %s%s%s",
 		 names_text(&names_class, limit->class),
 		 rate_text(&limit->rate, rate),
 		 rate_burst_text(limit->burst, burst),
-		 rate_per_text(&limit->per, per));
+		 rate_per_text(&limit->per, per),
+		 limit->mark.mask ? " mark " : "",
+		 limit->mark.mask ? mark_text(&limit->mark, mark) : "");
 }
 
 /**
@@ -153,6 +162,10 @@ void limit_print(const struct limit *limit)
 	if (limit->rate.unit == LEVEE_UNIT_PACKETS)
 		out_u64(OUT_JSON, "period", NULL, limit->rate.period);
 	out_u64(OUT_JSON, "burst", NULL, limit->burst);
+	if (limit->mark.mask) {
+		out_u64(OUT_JSON, "mark", NULL, limit->mark.mark);
+		out_u64(OUT_JSON, "mark-mask", NULL, limit->mark.mask);
+	}
 	out_text("%s", text);
 	if (limit->source.bits) {
 		out_text(" source %s", prefix_text(&limit->source, source));
@@ -163,6 +176,9 @@ void limit_print(const struct limit *limit)
 			limit->over_packets);
 		out_u64(OUT_ANY, "overflow-packets", " overflow %" PRIu64,
 			limit->overflow_packets);
+		if (limit->mark.mask)
+			out_u64(OUT_ANY, "marked-packets", " marked %" PRIu64,
+				limit->marked_packets);
 	}
 	out_text("\n");
 	out_object_close();
@@ -237,13 +253,15 @@ static int set(struct args *args)
 		{ "burst", RATE_BURST_WHAT, rate_parse_burst,
 		  &limit.burst, false },
 		{ "per", "LEN[,LEN6]", rate_parse_per, &limit.per, false },
+		{ "mark", "MARK[/MASK]", mark_parse, &limit.mark, false },
 	};
 	const char *policy;
 	int ret;
 
 	ret = take_key(args, &policy, &limit.class);
 	if (!ret)
-		ret = args_params(args, params, 3);
+		ret = args_params(args, params,
+				  sizeof(params) / sizeof(params[0]));
 	if (!ret && !params[0].seen)
 		ret = args_missing(args, "\"rate RATE\"");
 	if (!ret)
@@ -256,6 +274,10 @@ static int set(struct args *args)
 		nl_put_u32(LEVEE_A_LIMIT_PERIOD, limit.rate.period);
 	if (limit.burst)
 		nl_put_u32(LEVEE_A_LIMIT_BURST, limit.burst);
+	if (limit.mark.mask) {
+		nl_put_u32(LEVEE_A_LIMIT_MARK, limit.mark.mark);
+		nl_put_u32(LEVEE_A_LIMIT_MARK_MASK, limit.mark.mask);
+	}
 	return nl_do(NULL, NULL);
 }
 

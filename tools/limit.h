@@ -12,6 +12,7 @@
 
 #include <linux/levee.h>
 
+#include "mark.h"
 #include "prefix.h"
 #include "rate.h"
 
@@ -27,6 +28,8 @@ struct nlattr;
  * @burst: packets or bytes that may arrive at once; 0 in a request: the kernel chooses
  * @over_packets: packets that exceeded it
  * @overflow_packets: packets charged to a shared overflow meter
+ * @mark: what packets over it get in their mark; without, they are dropped
+ * @marked_packets: packets that did
  * @source: what is metered as one source, in reply to "policy match" only
  */
 struct limit {
@@ -38,6 +41,8 @@ struct limit {
 	uint32_t burst;
 	uint64_t over_packets;
 	uint64_t overflow_packets;
+	struct mark mark;
+	uint64_t marked_packets;
 	struct prefix source;
 };
 

@@ -95,6 +95,8 @@ static const char *const limit_attrs[] = {
 	[LEVEE_A_LIMIT_PERIOD] = "period",
 	[LEVEE_A_LIMIT_BURST] = "burst",
 	[LEVEE_A_LIMIT_UNIT] = "unit",
+	[LEVEE_A_LIMIT_MARK] = "mark",
+	[LEVEE_A_LIMIT_MARK_MASK] = "mark-mask",
 };
 
 static const char *const source_attrs[] = {

@@ -116,9 +116,9 @@ test_limit() {
 	bad '"x": nothing is expected after "www"' limit show www x
 	bad "class \"SYN\": $classes" limit set www SYN rate 50/s
 	bad "class \"rate\": $classes" limit set www rate 50/s
-	bad '"over": unknown keyword; expected one of: rate, burst, per' limit set www syn over 50/s
+	bad '"over": unknown keyword; expected one of: rate, burst, per, mark' limit set www syn over 50/s
 	bad '"rate": unknown keyword; expected one of: unit, per' limit del www syn rate 50/s
-	bad '"unit": unknown keyword; expected one of: rate, burst, per' \
+	bad '"unit": unknown keyword; expected one of: rate, burst, per, mark' \
 		limit set www syn rate 1mbit unit bits
 	bad '"unit" must be followed by a value: packets or bits' limit del www syn unit
 	bad '"unit" is given twice' limit del www syn unit bits unit bits
@@ -183,6 +183,24 @@ test_per() {
 	done
 	bad 'per "none,none": none for both IPv4 and IPv6 would limit nothing' \
 		limit set www syn rate 50/s per none,none
+}
+
+test_mark() {
+	local text
+
+	for text in 0 16 0x10 0xffffffff 4294967295 0x10/0xff 0/1 1/0x1 0xABCD/65535; do
+		good limit set www syn rate 50/s mark "$text"
+	done
+	for text in '' x -1 +1 ' 1' 0x 4294967296 0x100000000 1/ /1 1/x 1/2/3 1.5 0x1g \
+		    00000000000000000001; do
+		bad "mark \"$text\": expected a number of 32 bits and what bits of the mark to set, as in 16, 0x10 or 0x10/0xff" \
+			limit set www syn rate 50/s mark "$text"
+	done
+	bad 'mark "0x10/0xf": the mark has bits that its mask has not' \
+		limit set www syn rate 50/s mark 0x10/0xf
+	bad 'mark "0/0": the mask is empty' limit set www syn rate 50/s mark 0/0
+	bad '"mark" must be followed by a value: MARK[/MASK]' limit set www syn rate 50/s mark
+	bad '"mark" is given twice' limit set www syn mark 1 mark 2
 }
 
 test_source() {
@@ -359,6 +377,7 @@ test_hook
 test_limit
 test_rate
 test_per
+test_mark
 test_source
 test_table
 test_others

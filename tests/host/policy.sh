@@ -102,7 +102,7 @@ test_proto() {
 		bad "proto \"$text\": $names" policy set www proto "$text"
 	done
 	bad "proto \"all\": $names" policy set www proto tcp,all
-	for text in '' , tcp, ,tcp tcp,,udp; do
+	for text in '' ',' 'tcp,' ',tcp' tcp,,udp; do
 		bad "proto \"$text\": empty protocol; separate them by one comma, without spaces" \
 			policy set www proto "$text"
 	done
@@ -131,7 +131,7 @@ test_dport() {
 	bad 'dport "80-90": overlaps "80"' policy set www dport 80-90,80
 	bad 'dport "90-95": overlaps "80-90"' policy set www dport 90-95,80-90
 	bad 'dport "80": overlaps "80"' policy set www dport 80,443,80
-	for text in '' 80, ,80 80,,443; do
+	for text in '' '80,' ',80' 80,,443; do
 		bad "dport \"$text\": empty port; separate them by one comma, without spaces" \
 			policy set www dport "$text"
 	done

@@ -298,6 +298,12 @@ enum levee_a_policy {
  * @LEVEE_A_LIMIT_SOURCE: (nest of LEVEE_A_PREFIX) What is metered as one
  *	source, of the source that was asked about; in replies to policy-match
  *	only.
+ * @LEVEE_A_LIMIT_MARK: (u32) Packets that exceed the limit are not dropped
+ *	for it, but pass with this in the mark-mask bits of their mark.
+ * @LEVEE_A_LIMIT_MARK_MASK: (u32) Bits of the packet's mark to set; all if
+ *	absent.
+ * @LEVEE_A_LIMIT_MARKED_PACKETS: (u64) Packets that exceeded this limit in
+ *	mode enforce and passed with its mark; in replies only.
  * @__LEVEE_A_LIMIT_MAX: private
  */
 enum levee_a_limit {
@@ -314,6 +320,9 @@ enum levee_a_limit {
 	LEVEE_A_LIMIT_OVERFLOW_PACKETS,
 	LEVEE_A_LIMIT_UNIT,
 	LEVEE_A_LIMIT_SOURCE,
+	LEVEE_A_LIMIT_MARK,
+	LEVEE_A_LIMIT_MARK_MASK,
+	LEVEE_A_LIMIT_MARKED_PACKETS,
 	__LEVEE_A_LIMIT_MAX,
 };
 
@@ -592,8 +601,8 @@ enum levee_a_match {
  * @LEVEE_CMD_POLICY_SET: Change a policy's mode, or what it matches by.
  * @LEVEE_CMD_POLICY_DEL: Delete a policy with its limits and counters.
  * @LEVEE_CMD_LIMIT_GET: Show limits, of one policy if it is named.
- * @LEVEE_CMD_LIMIT_SET: Add a limit, or change the rate and burst of the one
- *	with the same policy, class, per-v4, per-v6 and unit.
+ * @LEVEE_CMD_LIMIT_SET: Add a limit, or change all else of the one with the
+ *	same policy, class, per-v4, per-v6 and unit.
  * @LEVEE_CMD_LIMIT_DEL: Delete a limit.
  * @LEVEE_CMD_SOURCE_GET: Show offenders, of one policy or class if named.
  * @LEVEE_CMD_STATS_GET: Show counters per policy and class.

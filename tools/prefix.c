@@ -49,6 +49,7 @@ int prefix_parse(const char *key, const char *text, struct prefix *prefix)
 {
 	char addr[INET6_ADDRSTRLEN], buf[PREFIX_STRLEN];
 	const char *slash = strchrnul(text, '/');
+	struct in6_addr in6;
 	uint32_t len;
 
 	memset(prefix, 0, sizeof(*prefix));
@@ -63,8 +64,8 @@ int prefix_parse(const char *key, const char *text, struct prefix *prefix)
 		return err_usage("%s \"%s\": not an address or prefix; expected something like 203.0.113.0/24 or 2001:db8::/32",
 				 key, text);
 
-	if (prefix->bits == 128 &&
-	    IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)prefix->addr))
+	memcpy(&in6, prefix->addr, sizeof(in6));
+	if (prefix->bits == 128 && IN6_IS_ADDR_V4MAPPED(&in6))
 		return err_usage("%s \"%s\": packets do not have such addresses; write the IPv4 address",
 				 key, text);
 	prefix->len = prefix->bits;

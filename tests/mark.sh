@@ -12,7 +12,7 @@ nft_gw() { in_ns "$gateway" nft "$@"; }
 
 # pinged ADDRESS COUNT: how many answers came.
 pinged() {
-	in_ns "$client" ping -c "$2" -i 0.01 -W 1 "$1" | grep -c 'bytes from'
+	in_ns "$client" ping -c "$2" -i 0.01 -W 0.5 "$1" | grep -c 'bytes from'
 }
 
 # marks: which marks nft saw, and how often.

@@ -52,6 +52,11 @@ test_json() {
 	for what in hook policy limit source stats table; do
 		check "pretty JSON of $what says the same" pretty_json "$what"
 	done
+	lv policy add web dst 203.0.113.10 proto tcp,udp dport 80,443
+	lv limit set web syn rate 1/s mark 0x10
+	lv -j policy match "$SERVER4" proto icmp from "$CLIENT4" >"$work/match"
+	lv -j policy >"$work/policy"
+	lv -j limit >"$work/limit"
 	check "the keys of JSON are those of the specification" /usr/bin/python3 - "$top" "$work" <<'PY'
 import json, sys, yaml
 top, work = sys.argv[1:3]
@@ -59,18 +64,26 @@ spec = yaml.safe_load(open(top + '/uapi/levee.yaml'))
 sets = {s['name']: {a['name']: a for a in s['attributes'] if a['type'] != 'pad'}
         for s in spec['attribute-sets']}
 
+OPTIONAL = {
+    'limit': ('period', 'source', 'mark', 'mark-mask', 'marked-packets'),
+    'policy': ('clear',),
+    'match': ('saddr', 'proto', 'dport', 'prefix', 'by-proto', 'by-dport'),
+    'passed-over': ('prefix',),
+}
+
 def compare(name, obj, optional=()):
     have, want = set(obj), set(sets[name])
     assert have | set(optional) == want | set(optional), (name, have ^ want)
     for key, val in obj.items():
         attr = sets[name][key]
-        if attr['type'] == 'nest':
-            for item in val if attr.get('multi-attr') else [val]:
-                compare(attr['nested-attributes'], item)
-        elif 'enum' in attr or attr['type'] in ('string', 'binary'):
-            assert isinstance(val, str), (name, key, val)
-        else:
-            assert isinstance(val, int), (name, key, val)
+        for item in val if attr.get('multi-attr') else [val]:
+            if attr['type'] == 'nest':
+                nested = attr['nested-attributes']
+                compare(nested, item, OPTIONAL.get(nested, ()))
+            elif 'enum' in attr or attr['type'] in ('string', 'binary'):
+                assert isinstance(item, str), (name, key, item)
+            else:
+                assert isinstance(item, int), (name, key, item)
 
 def load(name):
     return json.load(open(f'{work}/{name}'))
@@ -79,10 +92,10 @@ for hook in load('hook'):
     compare('hook', hook, ('ifindex', 'ifname'))
 for policy in load('policy'):
     for limit in policy.pop('limits'):
-        compare('limit', limit, ('period',))
-    compare('policy', policy)
+        compare('limit', limit, OPTIONAL['limit'])
+    compare('policy', policy, OPTIONAL['policy'])
 for limit in load('limit'):
-    compare('limit', limit, ('period',))
+    compare('limit', limit, OPTIONAL['limit'])
 assert load('source')
 for source in load('source'):
     compare('source', source)
@@ -92,6 +105,9 @@ for row in stats['stats']:
     compare('stats', row)
 compare('total', stats['total'])
 compare('table', load('table'))
+match = load('match')
+assert match['passed-over'] and match['limits'] and 'source' in match['limits'][0]
+compare('match', match, OPTIONAL['match'])
 PY
 }
 

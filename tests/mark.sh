@@ -10,6 +10,8 @@
 gw() { in_ns "$gateway" levee "$@"; }
 nft_gw() { in_ns "$gateway" nft "$@"; }
 
+MARKS="0x0 0x1 0x10 0x13 0xc1 0xab21 0xabc1"
+
 # pinged ADDRESS COUNT: how many answers came.
 pinged() {
 	in_ns "$client" ping -c "$2" -i 0.01 -W 0.5 "$1" | grep -c 'bytes from'
@@ -17,10 +19,14 @@ pinged() {
 
 # marks: which marks nft saw, and how often.
 marks() {
-	nft_gw -j list set inet test seen | json '" ".join(
-		"%#x:%d" % (e["elem"]["val"], e["elem"]["counter"]["packets"])
-		for t in j["nftables"] if "set" in t
-		for e in sorted(t["set"].get("elem", []), key=lambda e: e["elem"]["val"]))'
+	local mark
+
+	nft_gw list chain inet test prerouting >"$LIB_TMP/chain"
+	for mark in $MARKS; do
+		awk -v mark="$mark" -v word="$(printf 'mark 0x%08x ' "$mark")" '
+			index($0, word) { sub(/.*packets /, ""); n += $1 }
+			END { if (n) print mark ":" n }' "$LIB_TMP/chain"
+	done | xargs
 }
 
 # counts: of www, what is over and marked; then what passed and was dropped.
@@ -33,12 +39,27 @@ counts() {
 		sum(r["would-packets"] for s in j["stats"] for r in s["reasons"]))'
 }
 
+# seen_rules: count packets from the client by their mark.
+seen_rules() {
+	local mark type
+
+	{
+		echo flush chain inet test prerouting
+		for mark in $MARKS; do
+			for type in icmp icmpv6; do
+				echo add rule inet test prerouting $type type echo-request \
+					meta mark "$mark" counter
+			done
+		done
+	} | nft_gw -f -
+}
+
 # limits LINES: these and no others, all meters and counters at zero.
 limits() {
 	gw -b - <<<"limit flush www
 limit set www ${1//$'\n'/$'\n'limit set www }
 flush all"
-	nft_gw flush set inet test seen
+	seen_rules
 }
 
 topo_gateway
@@ -49,11 +70,8 @@ nft_gw -f - <<-END || skip_all "nft does not take the table"
 		}
 	}
 	table inet test {
-		set seen { type mark; size 16; flags dynamic; counter; }
 		chain prerouting {
 			type filter hook prerouting priority -400;
-			icmp type echo-request add @seen { meta mark }
-			icmpv6 type echo-request add @seen { meta mark }
 		}
 		chain forward {
 			type filter hook forward priority 0;

@@ -17,29 +17,36 @@ lv() { in_ns "$gateway" levee "$@"; }
 
 # Records what happens while CMD runs; of kfree_skb, what netfilter drops.
 traced() {
+	local event=$tracing/events/skb/kfree_skb dropped hist=''
+
+	if grep -q 'location=%p ' $event/format; then
+		dropped=$(sed -n 's/.*{ \([0-9]*\), "NETFILTER_DROP" }.*/\1/p' $event/format)
+		hist="hist:keys=location.sym if reason == $dropped"
+		echo "$hist" >$event/trigger
+	fi
 	echo 0 >$tracing/tracing_on
 	echo >$tracing/trace
 	echo 1 >$tracing/tracing_on
 	"$@"
 	echo 0 >$tracing/tracing_on
 	cat $tracing/trace >"$out"
+	if [ -n "$hist" ]; then
+		cat $event/hist >"$LIB_TMP/hist"
+		echo "!$hist" >$event/trigger
+	fi
 }
 
 pings() { in_ns "$client" ping -c "$2" -i 0.01 -W 0.1 -q "$1" >/dev/null; }
 
-# locations: the functions that freed what netfilter dropped; Linux 6.1 has the address.
+# locations: the functions that freed what netfilter dropped, and how often. The text
+# of Linux 6.1 has no names, so there they are counted while they happen.
 locations() {
-	local at
-
-	grep kfree_skb: "$out" | grep NETFILTER_DROP | sed 's/.*location=\([^ ]*\).*/\1/' |
-		while read -r at; do
-			case $at in
-			0x* | ffff* | [0-9a-f][0-9a-f][0-9a-f][0-9a-f]*)
-				sort "$LIB_TMP/symbols" | awk -v at="${at#0x}" '
-					$1 > at { print last; exit } { last = $3 }' ;;
-			*) echo "${at%%+*}" ;;
-			esac
-		done | sort | uniq -c | xargs
+	if [ -e "$LIB_TMP/hist" ]; then
+		sed -n 's/.*location: *\[[0-9a-f]*\] \([^ ]*\) .*hitcount: *\([0-9]*\).*/\2 \1/p' "$LIB_TMP/hist" | sort
+	else
+		sed -n 's/.*kfree_skb:.*location=\([^+ ]*\).*NETFILTER_DROP.*/\1/p' "$out" |
+			sort | uniq -c
+	fi | xargs
 }
 
 topo_gateway
@@ -50,9 +57,6 @@ limit set www icmp rate 1/h burst 3
 hook add dev eth0
 END
 id=$(lv -j policy show www | json 'j[0]["id"]')
-echo 0 >/proc/sys/kernel/kptr_restrict
-grep '\[levee\]' /proc/kallsyms >"$LIB_TMP/symbols"
-echo 0 >$tracing/options/hash-ptr 2>/dev/null
 echo 1 >$tracing/events/levee/levee_drop/enable
 echo 1 >$tracing/events/skb/kfree_skb/enable
 

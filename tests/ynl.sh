@@ -169,9 +169,13 @@ do table-set {}'
 	check_eq "what was refused to $1 has changed nothing" "$before" "$after"
 }
 
-# said CLIENT N TEXT: why the Nth request was refused.
-said() {
-	check_eq "$1 is told: $3" "$3" "$(sed -n "$2p" "$results" | json 'j["extack"]["msg"]' 2>&1)"
+# refusals FIRST LAST: text and attribute of each, in one look.
+refusals() {
+	sed -n "$1,$2p" "$results" | /usr/bin/python3 -c '
+import json, sys
+for line in sys.stdin:
+    ack = json.loads(line).get("extack", {})
+    print(ack.get("bad-attr") or ack.get("miss-type") or "-", ack.get("msg") or "-")' 2>&1
 }
 
 # What policies match: all that the command would not send, too.
@@ -217,32 +221,27 @@ do policy-del {"name": "m"}'
 			      r["passed-over"][0]["prefix"]["addr"], r["passed-over"][0]["why"]]')"
 	check_eq "$1 removes protocols and ports" '[[], []]' \
 		"$(result 6 '[r.get("proto", []), r.get("dport", [])]')"
-	said "$1" 7 "a policy needs a destination prefix or a protocol"
-	said "$1" 8 "what is given cannot be cleared as well"
-	refused "$1" 8 clear
-	said "$1" 9 "protocol is given twice"
-	said "$1" 10 "range of ports without a first one"
-	said "$1" 11 "the last port is less than the first"
-	said "$1" 12 "ranges of ports overlap"
-	refused "$1" 12 dport
-	refused "$1" 13 dport.first
-	said "$1" 14 "destination prefix is given twice"
-	refused "$1" 14 dst
-	said "$1" 15 "policy default matches everything, and has no destinations, protocols or ports"
-	said "$1" 16 "destination address is missing"
-	said "$1" 17 "an address has 4 or 16 bytes"
-	refused "$1" 17 daddr
-	said "$1" 18 "source and destination are of different families"
-	refused "$1" 18 saddr
-	said "$1" 19 "a port needs a protocol that has ports: tcp, udp, udplite, sctp, dccp"
-	refused "$1" 19 dport
-	check "$1 cannot clear what it adds" test -n "$(result 20 'j["error"]')"
-	refused "$1" 21 clear
-	said "$1" 22 "the mark has bits that its mask has not"
-	refused "$1" 22 mark
-	said "$1" 23 "a mask of no mark"
-	refused "$1" 23 mark-mask
-	refused "$1" 24 mark-mask
+	check_eq "$1 is told why each of these is refused" "\
+- a policy needs a destination prefix or a protocol
+.clear what is given cannot be cleared as well
+.proto protocol is given twice
+.dport range of ports without a first one
+.dport the last port is less than the first
+.dport ranges of ports overlap
+.dport.first integer out of range
+.dst destination prefix is given twice
+- policy default matches everything, and has no destinations, protocols or ports
+daddr destination address is missing
+.daddr an address has 4 or 16 bytes
+.saddr source and destination are of different families
+.dport a port needs a protocol that has ports: tcp, udp, udplite, sctp, dccp" \
+		"$(refusals 7 19)"
+	check_eq "$1 cannot clear what it adds, nor what there is not; nor mark what it masks" "\
+.clear Unknown attribute type
+.clear reserved bit set
+.mark the mark has bits that its mask has not
+.mark-mask a mask of no mark
+.mark-mask integer out of range" "$(refusals 20 24)"
 	check_eq "$1 is shown the mark, and no limit that was refused" '[[5, 4294967295, 0]]' \
 		"$(result 26 '[[l[k] for k in ("mark", "mark-mask", "marked-packets")] for l in r]')"
 	check_eq "$1 deletes the policy" null "$(result 27 r)"

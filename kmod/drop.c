@@ -10,8 +10,6 @@
  */
 #include "drop.h"
 
-#include <linux/netdevice.h>
-#include <linux/netfilter.h>
 #include <linux/skbuff.h>
 
 #include "compat.h"
@@ -24,7 +22,7 @@
  * would seem to be freed by the caller.
  */
 #define LEVEE_DROP(name)						\
-static noinline __levee_no_icf unsigned int				\
+noinline __levee_no_icf unsigned int					\
 levee_drop_##name(struct sk_buff *skb)					\
 {									\
 	kfree_skb_reason(skb, SKB_DROP_REASON_NETFILTER_DROP);		\
@@ -34,29 +32,3 @@ levee_drop_##name(struct sk_buff *skb)					\
 LEVEE_DROP(malformed)
 LEVEE_DROP(limit)
 LEVEE_DROP(overflow)
-
-/**
- * levee_drop - free a packet
- * @skb: the packet
- * @state: where it was hooked
- * @pkt: what is known about it
- * @outcome: why it is dropped, and by which policy
- *
- * Context: softirq, or bottom halves disabled; RCU read lock.
- * Return: what a hook returns of a packet that is no longer there.
- */
-unsigned int levee_drop(struct sk_buff *skb, const struct nf_hook_state *state,
-			const struct levee_packet *pkt,
-			const struct levee_outcome *outcome)
-{
-	trace_levee_drop(outcome->policy, pkt, outcome->reason,
-			 state->in ? state->in->ifindex : 0);
-	switch (outcome->reason) {
-	case LEVEE_REASON_MALFORMED:
-		return levee_drop_malformed(skb);
-	case LEVEE_REASON_OVERFLOW:
-		return levee_drop_overflow(skb);
-	default:
-		return levee_drop_limit(skb);
-	}
-}

@@ -5,13 +5,42 @@
 #ifndef _LEVEE_DROP_H
 #define _LEVEE_DROP_H
 
+#include <linux/netdevice.h>
+#include <linux/netfilter.h>
+#include "trace.h"
 #include "verdict.h"
 
-struct nf_hook_state;
 struct sk_buff;
 
-unsigned int levee_drop(struct sk_buff *skb, const struct nf_hook_state *state,
-			const struct levee_packet *pkt,
-			const struct levee_outcome *outcome);
+unsigned int levee_drop_malformed(struct sk_buff *skb);
+unsigned int levee_drop_limit(struct sk_buff *skb);
+unsigned int levee_drop_overflow(struct sk_buff *skb);
+
+/**
+ * levee_drop - free a packet
+ * @skb: the packet
+ * @state: where it was hooked
+ * @pkt: what is known about it
+ * @outcome: why it is dropped, and by which policy
+ *
+ * Context: softirq, or bottom halves disabled; RCU read lock.
+ * Return: what a hook returns of a packet that is no longer there.
+ */
+static inline unsigned int levee_drop(struct sk_buff *skb,
+				      const struct nf_hook_state *state,
+				      const struct levee_packet *pkt,
+				      const struct levee_outcome *outcome)
+{
+	trace_levee_drop(outcome->policy, pkt, outcome->reason,
+			 state->in ? state->in->ifindex : 0);
+	switch (outcome->reason) {
+	case LEVEE_REASON_MALFORMED:
+		return levee_drop_malformed(skb);
+	case LEVEE_REASON_OVERFLOW:
+		return levee_drop_overflow(skb);
+	default:
+		return levee_drop_limit(skb);
+	}
+}
 
 #endif /* _LEVEE_DROP_H */

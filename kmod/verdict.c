@@ -12,7 +12,8 @@
  */
 #include "verdict.h"
 
-#include <linux/bits.h>
+#include <linux/bitops.h>
+#include <linux/container_of.h>
 #include <linux/netfilter.h>
 #include <linux/rcupdate.h>
 #include <linux/siphash.h>
@@ -55,7 +56,7 @@ static u64 source_hash(const struct levee_net *ln,
  * What the meters found, and when: the limit that is over, or one that is high.
  * @limit and @hash are only set for these, @overflowed for the first, @now_ns if
  * any meter was asked. Each bit of @marks is a limit that is over and marks, by
- * its place in what the packet met. Of a malformed packet, @hash and @now_ns are set.
+ * its place in the policy's chain. Of a malformed packet, @hash and @now_ns are set.
  */
 struct finding {
 	u64 now_ns;
@@ -66,21 +67,27 @@ struct finding {
 	u8 marks;
 };
 
-/* A packet at one limit. */
+/* A packet at one limit, whose rate @charge has. */
 struct meeting {
-	const struct levee_limit *limit;
 	u64 hash;
 	u8 per;
+	u8 place;
 	struct levee_charge charge;
 };
+
+static __always_inline const struct levee_limit *
+meeting_limit(const struct meeting *m)
+{
+	return container_of(m->charge.rate, struct levee_limit, rate);
+}
 
 static __always_inline void meeting_begin(struct meeting *m,
 					  const struct levee_map *map,
 					  const struct levee_limit *limit,
 					  const struct levee_packet *pkt,
-					  u8 per, u64 hash)
+					  u8 per, u8 place, u64 hash)
 {
-	m->limit = limit;
+	m->place = place;
 	m->hash = hash;
 	m->per = per;
 	m->charge.rate = &limit->rate;
@@ -114,7 +121,7 @@ static int meetings_begin(struct meeting *meet, const struct levee_net *ln,
 			hash = m[-1].hash;
 		else
 			hash = source_hash(ln, pkt, per);
-		meeting_begin(m, map, limit, pkt, per, hash);
+		meeting_begin(m, map, limit, pkt, per, i, hash);
 		count++;
 	}
 	return count;
@@ -123,7 +130,7 @@ static int meetings_begin(struct meeting *meet, const struct levee_net *ln,
 static __always_inline void found_over(struct finding *found,
 				       const struct meeting *m)
 {
-	found->limit = m->limit;
+	found->limit = meeting_limit(m);
 	found->hash = m->hash;
 	found->meter = LEVEE_METER_OVER;
 	found->overflowed = m->charge.overflowed;
@@ -138,10 +145,10 @@ static_assert(BITS_PER_BYTE * sizeof_field(struct finding, marks) >=
  * be marked. Returns whether it is dropped.
  */
 static __always_inline bool meeting_over(struct finding *found,
-					 const struct meeting *m, int index)
+					 const struct meeting *m)
 {
-	if (unlikely(m->limit->mark_mask)) {
-		found->marks |= BIT(index);
+	if (unlikely(meeting_limit(m)->mark_mask)) {
+		found->marks |= BIT(m->place);
 		return false;
 	}
 	found_over(found, m);
@@ -163,28 +170,26 @@ static __always_inline void meetings_ask(struct meeting *meet, int count,
 	found->now_ns = ktime_get_ns();
 	for (m = meet; m < meet + count; m++) {
 		answer = levee_meter_check(map, &m->charge, found->now_ns);
-		if (answer == LEVEE_METER_OVER &&
-		    meeting_over(found, m, m - meet))
+		if (answer == LEVEE_METER_OVER && meeting_over(found, m))
 			return;
 		if (answer == LEVEE_METER_HIGH &&
 		    found->meter == LEVEE_METER_CONFORMS) {
-			found->limit = m->limit;
+			found->limit = meeting_limit(m);
 			found->hash = m->hash;
 			found->meter = answer;
 		}
 	}
 	for (m = meet; m < meet + count; m++) {
-		if (unlikely(found->marks & BIT(m - meet)))
+		if (unlikely(found->marks & BIT(m->place)))
 			continue;
 		answer = levee_meter_commit(map, &m->charge, found->now_ns);
 		if (unlikely(m->charge.overflowed)) {
-			levee_limit_stats_overflow(m->limit->state->stats,
+			levee_limit_stats_overflow(meeting_limit(m)->state->stats,
 						   pkt->segs);
 			levee_net_stats_overflow(ln->stats, pkt->segs);
 			levee_pernet_pressure(ln, found->now_ns);
 		}
-		if (answer == LEVEE_METER_OVER &&
-		    meeting_over(found, m, m - meet))
+		if (answer == LEVEE_METER_OVER && meeting_over(found, m))
 			return;
 	}
 }
@@ -193,40 +198,38 @@ static __always_inline void meetings_ask(struct meeting *meet, int count,
  * A packet passes that is over limits that mark. In mode enforce, it gets their
  * marks, in the order of the limits.
  */
-static noinline void marks_take(const struct meeting *meet, u8 marks,
-				const struct levee_policy *policy,
-				const struct levee_packet *pkt,
-				struct levee_outcome *outcome)
+static noinline enum levee_action
+marks_take(const struct levee_policy *policy, const struct levee_packet *pkt,
+	   unsigned long marks, struct levee_outcome *outcome)
 {
-	const struct meeting *m;
+	bool enforce = policy->mode == LEVEE_MODE_ENFORCE;
+	const struct levee_limit *limit;
+	int place;
 
 	outcome->mark = 0;
 	outcome->mark_mask = 0;
-	for (m = meet; marks; m++, marks >>= 1) {
-		if (!(marks & 1))
+	for_each_set_bit(place, &marks, LEVEE_CHAIN_MAX) {
+		limit = &policy->limits[policy->chain[pkt->class][place]];
+		levee_limit_stats_over(limit->state->stats, pkt->segs);
+		if (!enforce)
 			continue;
-		levee_limit_stats_over(m->limit->state->stats, pkt->segs);
-		if (policy->mode != LEVEE_MODE_ENFORCE)
-			continue;
-		levee_limit_stats_marked(m->limit->state->stats, pkt->segs);
-		outcome->mark &= ~m->limit->mark_mask;
-		outcome->mark |= m->limit->mark;
-		outcome->mark_mask |= m->limit->mark_mask;
+		levee_limit_stats_marked(limit->state->stats, pkt->segs);
+		outcome->mark &= ~limit->mark_mask;
+		outcome->mark |= limit->mark;
+		outcome->mark_mask |= limit->mark_mask;
 	}
+	return enforce ? LEVEE_ACTION_MARK : LEVEE_ACTION_PASS;
 }
 
 static noinline void ask_many(struct levee_net *ln, const struct levee_map *map,
 			      const struct levee_policy *policy,
 			      const struct levee_packet *pkt,
-			      struct finding *found,
-			      struct levee_outcome *outcome)
+			      struct finding *found)
 {
 	struct meeting meet[LEVEE_CHAIN_MAX] __uninitialized;
 
 	meetings_ask(meet, meetings_begin(meet, ln, map, policy, pkt), ln, map,
 		     pkt, found);
-	if (unlikely(found->marks) && found->meter != LEVEE_METER_OVER)
-		marks_take(meet, found->marks, policy, pkt, outcome);
 }
 
 /* Nearly all packets meet one limit: the same without a loop. */
@@ -234,8 +237,7 @@ static __always_inline void ask_one(struct levee_net *ln,
 				    const struct levee_map *map,
 				    const struct levee_policy *policy,
 				    const struct levee_packet *pkt,
-				    struct finding *found,
-				    struct levee_outcome *outcome)
+				    struct finding *found)
 {
 	const struct levee_limit *limit;
 	struct meeting meet __uninitialized;
@@ -248,18 +250,15 @@ static __always_inline void ask_one(struct levee_net *ln,
 		found->marks = 0;
 		return;
 	}
-	meeting_begin(&meet, map, limit, pkt, per, source_hash(ln, pkt, per));
+	meeting_begin(&meet, map, limit, pkt, per, 0, source_hash(ln, pkt, per));
 	meetings_ask(&meet, 1, ln, map, pkt, found);
-	if (unlikely(found->marks))
-		marks_take(&meet, found->marks, policy, pkt, outcome);
 }
 
 static __always_inline void meters_ask(struct levee_net *ln,
 				       const struct levee_map *map,
 				       const struct levee_policy *policy,
 				       const struct levee_packet *pkt,
-				       struct finding *found,
-				       struct levee_outcome *outcome)
+				       struct finding *found)
 {
 	switch (policy->chain_len[pkt->class]) {
 	case 0:
@@ -267,10 +266,10 @@ static __always_inline void meters_ask(struct levee_net *ln,
 		found->marks = 0;
 		break;
 	case 1:
-		ask_one(ln, map, policy, pkt, found, outcome);
+		ask_one(ln, map, policy, pkt, found);
 		break;
 	default:
-		ask_many(ln, map, policy, pkt, found, outcome);
+		ask_many(ln, map, policy, pkt, found);
 	}
 }
 
@@ -376,12 +375,12 @@ enum levee_action levee_verdict(struct levee_net *ln,
 		found.hash = source_hash(ln, pkt, per);
 		found.now_ns = ktime_get_ns();
 	} else {
-		meters_ask(ln, map, policy, pkt, &found, outcome);
+		meters_ask(ln, map, policy, pkt, &found);
 		if (found.meter != LEVEE_METER_OVER) {
 			account_passed(ln, policy, pkt, &found);
-			if (unlikely(found.marks) &&
-			    policy->mode == LEVEE_MODE_ENFORCE)
-				return LEVEE_ACTION_MARK;
+			if (unlikely(found.marks))
+				return marks_take(policy, pkt, found.marks,
+						  outcome);
 			return LEVEE_ACTION_PASS;
 		}
 		levee_limit_stats_over(found.limit->state->stats, pkt->segs);

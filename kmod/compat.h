@@ -55,6 +55,13 @@ static inline void *levee_vzalloc_huge(size_t size)
 #endif
 }
 
+/* Who joins a group needs CAP_NET_ADMIN; said otherwise before Linux 6.7. */
+#ifdef GENL_MCAST_CAP_NET_ADMIN
+#define LEVEE_MCAST_CAP_NET_ADMIN	GENL_MCAST_CAP_NET_ADMIN
+#else
+#define LEVEE_MCAST_CAP_NET_ADMIN	GENL_UNS_ADMIN_PERM
+#endif
+
 /* Attributes of a dump request. */
 static inline struct nlattr **levee_dump_attrs(struct netlink_callback *cb)
 {

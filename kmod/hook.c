@@ -16,6 +16,7 @@
 
 #include "compat.h"
 #include "drop.h"
+#include "event.h"
 #include "packet.h"
 #include "pernet.h"
 #include "verdict.h"
@@ -366,6 +367,7 @@ static int levee_hook_netdev_event(struct notifier_block *nb,
 	hook = hook_find(ln, LEVEE_HOOK_TYPE_DEVICE, dev);
 	if (hook) {
 		pr_info("hook on %s is gone\n", dev->name);
+		levee_event_hook_lost(ln, dev);
 		hook_remove(hook);
 	}
 	mutex_unlock(&ln->hooks_lock);

@@ -5,6 +5,7 @@
 #include <linux/module.h>
 #include <net/genetlink.h>
 
+#include "event.h"
 #include "hook.h"
 #include "netlink.h"
 #include "offender.h"
@@ -21,9 +22,12 @@ static int __init levee_init(void)
 	err = levee_offender_init();
 	if (err)
 		goto err_ruleset_exit;
-	err = levee_pernet_init();
+	err = levee_event_init();
 	if (err)
 		goto err_offender_exit;
+	err = levee_pernet_init();
+	if (err)
+		goto err_event_exit;
 	err = levee_hook_init();
 	if (err)
 		goto err_pernet_exit;
@@ -37,6 +41,8 @@ err_hook_exit:
 	levee_hook_exit();
 err_pernet_exit:
 	levee_pernet_exit();
+err_event_exit:
+	levee_event_exit();
 err_offender_exit:
 	levee_offender_exit();
 err_ruleset_exit:
@@ -49,6 +55,7 @@ static void __exit levee_exit(void)
 	levee_netlink_exit();
 	levee_hook_exit();
 	levee_pernet_exit();
+	levee_event_exit();
 	levee_offender_exit();
 	levee_ruleset_exit();
 }

@@ -4,6 +4,7 @@
  */
 #include "netlink.h"
 
+#include "event.h"
 #include "hook.h"
 #include "map.h"
 #include "netlink_ops.h"
@@ -133,19 +134,25 @@ int levee_nl_flush_doit(struct sk_buff *skb, struct genl_info *info)
 }
 
 /**
- * levee_netlink_init - take commands from now on
+ * levee_netlink_init - take commands and send events from now on
  *
  * Return: 0 or a negative error.
  */
 int levee_netlink_init(void)
 {
-	return genl_register_family(&levee_nl_family);
+	int err = genl_register_family(&levee_nl_family);
+
+	if (!err)
+		levee_event_open();
+	return err;
 }
 
 /**
- * levee_netlink_exit - take no more commands; none is being handled afterwards
+ * levee_netlink_exit - send no more events, and take no more commands; none is
+ *	being handled afterwards
  */
 void levee_netlink_exit(void)
 {
+	levee_event_close();
 	genl_unregister_family(&levee_nl_family);
 }

@@ -7,6 +7,7 @@
 
 #include <linux/module.h>
 
+#include "compat.h"
 #include "map.h"
 #include "meter.h"
 #include "offender.h"
@@ -250,6 +251,14 @@ static const struct genl_ops levee_nl_ops[] = {
 	},
 };
 
+/* Events name sources, as LEVEE_CMD_SOURCE_GET does. */
+static const struct genl_multicast_group levee_nl_mcgrps[] = {
+	[LEVEE_NL_MCGRP_EVENTS] = {
+		.name = LEVEE_MCGRP_EVENTS,
+		.flags = LEVEE_MCAST_CAP_NET_ADMIN,
+	},
+};
+
 struct genl_family levee_nl_family __ro_after_init = {
 	.name = LEVEE_FAMILY_NAME,
 	.version = LEVEE_FAMILY_VERSION,
@@ -258,4 +267,6 @@ struct genl_family levee_nl_family __ro_after_init = {
 	.module = THIS_MODULE,
 	.ops = levee_nl_ops,
 	.n_ops = ARRAY_SIZE(levee_nl_ops),
+	.mcgrps = levee_nl_mcgrps,
+	.n_mcgrps = ARRAY_SIZE(levee_nl_mcgrps),
 };

@@ -9,6 +9,11 @@
 #include <linux/levee.h>
 #include <net/genetlink.h>
 
+/* Multicast groups of the family. */
+enum {
+	LEVEE_NL_MCGRP_EVENTS,
+};
+
 extern const struct nla_policy
 	levee_nl_prefix_policy[LEVEE_A_PREFIX_LEN + 1];
 extern const struct nla_policy levee_nl_ports_policy[LEVEE_A_PORTS_LAST + 1];

@@ -37,6 +37,7 @@ static int put_stats(struct sk_buff *skb, const struct levee_policy *policy,
 		     enum levee_class class)
 {
 	struct levee_class_stats sum;
+	u64 since_ns;
 	int reason;
 
 	levee_policy_stats_read(policy->state->stats, class, &sum);
@@ -50,6 +51,11 @@ static int put_stats(struct sk_buff *skb, const struct levee_policy *policy,
 	     reason++)
 		if (put_reason(skb, reason, &sum))
 			return -EMSGSIZE;
+	since_ns = levee_attack_since(policy->state, class);
+	if (since_ns &&
+	    nla_put_u64_64bit(skb, LEVEE_A_STATS_ATTACK_SINCE,
+			      levee_real_ns(since_ns), LEVEE_A_STATS_PAD))
+		return -EMSGSIZE;
 	return 0;
 }
 

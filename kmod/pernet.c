@@ -199,9 +199,9 @@ err_nomem:
  * @ln: the network namespace
  * @now_ns: present time, CLOCK_MONOTONIC
  *
- * Says so in the kernel log, once for each time that the table is full: at most
- * once in LEVEE_PRESSURE_GAP_NS for each network namespace of the host, and
- * never for those of containers, which could fill the log. Most calls read one
+ * Tells it by an event, and in the kernel log, once for each time that the table
+ * is full: at most once in LEVEE_PRESSURE_GAP_NS for each network namespace; in
+ * the log never for those of containers, which could fill it. Most calls read one
  * time stamp; one call in a second writes it.
  *
  * Context: packet path.
@@ -219,6 +219,7 @@ void levee_pernet_pressure(struct levee_net *ln, u64 now_ns)
 		return;
 	if (last && since < (s64)LEVEE_PRESSURE_GAP_NS)
 		return;
+	levee_event_table_pressure(ln);
 	if (net_is_host(ln->net))
 		pr_warn_ratelimited("the table of meters is full: sources share meters; see levee table show\n");
 }
@@ -257,6 +258,8 @@ static int __net_init levee_net_init(struct net *net)
 	INIT_LIST_HEAD(&ln->hooks);
 	get_random_bytes(&ln->key, sizeof(ln->key));
 	levee_pernet_sizes_default(net, &ln->sizes);
+	levee_event_net_init(ln);
+	levee_attack_net_init(ln);
 
 	ln->stats = levee_net_stats_alloc();
 	if (!ln->stats)
@@ -292,6 +295,8 @@ static void __net_exit levee_net_exit(struct net *net)
 	struct levee_net *ln = levee_pernet(net);
 
 	/* Nobody can reach @ln any more: neither packets nor commands. */
+	levee_attack_net_exit(ln);
+	levee_event_net_exit(ln);
 	levee_ruleset_free(rcu_dereference_protected(ln->rules, true));
 	levee_map_free(rcu_dereference_protected(ln->map, true));
 	levee_offenders_free(rcu_dereference_protected(ln->offenders, true));

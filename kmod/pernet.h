@@ -10,6 +10,8 @@
 #include <linux/mutex.h>
 #include <linux/siphash.h>
 #include <linux/types.h>
+#include "attack.h"
+#include "event.h"
 #include "stats.h"
 
 struct levee_map;
@@ -50,6 +52,8 @@ struct levee_sizes {
  * @next_hook_id: number of the next hook
  * @pressure_ns: when the table of meters was last seen full, within a second;
  *	0 if never
+ * @attacks: watches the policies that packets exceed
+ * @events: what may be told of that and else
  */
 struct levee_net {
 	/* packet path, read only */
@@ -74,6 +78,10 @@ struct levee_net {
 
 	/* packet path, while the table is full; written once a second */
 	atomic64_t pressure_ns;
+
+	/* written when something happens */
+	struct levee_attacks attacks;
+	struct levee_events events;
 };
 
 struct levee_net *levee_pernet(const struct net *net);

@@ -47,7 +47,13 @@ static void limit_state_put(struct levee_limit_state *state)
 	kfree(state);
 }
 
-static void policy_state_put(struct levee_policy_state *state)
+/**
+ * levee_policy_state_put - let go of what outlives a ruleset
+ * @state: the state; freed with its last reference
+ *
+ * Context: process.
+ */
+void levee_policy_state_put(struct levee_policy_state *state)
 {
 	if (!refcount_dec_and_test(&state->refs))
 		return;
@@ -87,7 +93,7 @@ void levee_policy_free(struct levee_policy *policy)
 	kfree(policy->limits);
 	kvfree(policy->dst);
 	kfree(policy->service);
-	policy_state_put(policy->state);
+	levee_policy_state_put(policy->state);
 	kfree(policy);
 }
 

@@ -9,6 +9,7 @@
 #include <linux/list.h>
 #include <linux/refcount.h>
 #include <linux/workqueue.h>
+#include "attack.h"
 #include "match.h"
 #include "meter.h"
 #include "packet.h"
@@ -94,6 +95,7 @@ struct levee_limit_key {
  * @refs: policies that point here, one in each ruleset
  * @id: number of the policy, never used again in this network namespace
  * @name: its name
+ * @attack: tells whether it is attacked
  */
 struct levee_policy_state {
 	struct levee_policy_stats *stats;
@@ -101,6 +103,7 @@ struct levee_policy_state {
 	refcount_t refs;
 	u32 id;
 	char name[LEVEE_NAME_MAX + 1];
+	struct levee_attack attack;
 };
 
 /**
@@ -214,6 +217,7 @@ struct levee_policy *levee_policy_add(struct levee_ruleset *rules,
 				      const char *name, u32 id);
 struct levee_policy *levee_policy_clone(const struct levee_policy *old);
 void levee_policy_free(struct levee_policy *policy);
+void levee_policy_state_put(struct levee_policy_state *state);
 void levee_policy_del(struct levee_ruleset *rules,
 		      struct levee_policy *policy);
 void levee_policy_set_dst(struct levee_policy *policy,

@@ -300,12 +300,17 @@ static void account_over(struct levee_net *ln,
 			 const struct finding *found)
 {
 	bool drop = policy->mode == LEVEE_MODE_ENFORCE;
+	struct levee_attack_class *attack;
 	struct levee_offenders *off;
 	struct levee_offender_key key __uninitialized;
 	u64 hash;
 
 	levee_policy_stats_over(policy->state->stats, pkt->class, reason,
 				drop, pkt->segs, pkt->len);
+	attack = &policy->state->attack.class[pkt->class];
+	if (unlikely(levee_sketch_news(&attack->sources, found->hash)))
+		levee_attack_note(ln, policy->state, pkt->class, found->hash,
+				  found->now_ns);
 	off = rcu_dereference(ln->offenders);
 	if (!off || !pkt->family)
 		return;

@@ -63,6 +63,16 @@ static const char *const mismatch_names[] = {
 	[LEVEE_MISMATCH_DPORT] = "dport",
 };
 
+static const char *const event_type_names[] = {
+	[LEVEE_EVENT_TYPE_ATTACK_BEGIN] = "attack-begin",
+	[LEVEE_EVENT_TYPE_ATTACK_END] = "attack-end",
+	[LEVEE_EVENT_TYPE_BAN] = "ban",
+	[LEVEE_EVENT_TYPE_UNBAN] = "unban",
+	[LEVEE_EVENT_TYPE_TABLE_PRESSURE] = "table-pressure",
+	[LEVEE_EVENT_TYPE_HOOK_LOST] = "hook-lost",
+	[LEVEE_EVENT_TYPE_SUPPRESSED] = "suppressed",
+};
+
 /* Only what requests carry: the kernel complains about nothing else. */
 
 static const char *const hook_attrs[] = {
@@ -124,6 +134,7 @@ const struct names names_malformed = { malformed_names, ARRAY_SIZE(malformed_nam
 const struct names names_hook_type = { hook_type_names, ARRAY_SIZE(hook_type_names) };
 const struct names names_unit = { unit_names, ARRAY_SIZE(unit_names) };
 const struct names names_mismatch = { mismatch_names, ARRAY_SIZE(mismatch_names) };
+const struct names names_event_type = { event_type_names, ARRAY_SIZE(event_type_names) };
 
 static const struct names cmd_attrs[] = {
 	[LEVEE_CMD_HOOK_GET] = { hook_attrs, ARRAY_SIZE(hook_attrs) },

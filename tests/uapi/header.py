@@ -114,6 +114,9 @@ def main(path):
     print(f'#define {ident(family, "family_name")} "{family}"')
     print(f"#define {ident(family, 'family_version')} {spec.get('version', 1)}")
     print()
+    for item in spec.get("mcast-groups", {}).get("list", []):
+        print(f'#define {ident(family, "mcgrp", item["name"])} "{item["name"]}"')
+        print()
     for item in spec["definitions"]:
         definition(spec, item)
     for item in spec["attribute-sets"]:

@@ -9,6 +9,8 @@
 #define LEVEE_FAMILY_NAME "levee"
 #define LEVEE_FAMILY_VERSION 1
 
+#define LEVEE_MCGRP_EVENTS "events"
+
 /* Longest name of a policy, in bytes, without the terminating NUL. */
 #define LEVEE_NAME_MAX 31
 
@@ -177,6 +179,36 @@ enum levee_mismatch {
 };
 
 #define LEVEE_MISMATCH_MAX (__LEVEE_MISMATCH_MAX - 1)
+
+/**
+ * enum levee_event_type - What happened.
+ * @LEVEE_EVENT_TYPE_ATTACK_BEGIN: Packets of one class exceed the limits of a
+ *	policy, 100 or more in a second and one in 64 or more of that class, in two
+ *	intervals of 50 ms in a row.
+ * @LEVEE_EVENT_TYPE_ATTACK_END: For ten seconds less than 50 in a second did.
+ * @LEVEE_EVENT_TYPE_BAN: A source is dropped whole from now on.
+ * @LEVEE_EVENT_TYPE_UNBAN: A ban was taken back; one that runs out is not
+ *	told.
+ * @LEVEE_EVENT_TYPE_TABLE_PRESSURE: The table of meters became full, after it
+ *	was not for a minute; sources share meters.
+ * @LEVEE_EVENT_TYPE_HOOK_LOST: The device of a hook is gone, and the hook
+ *	with it.
+ * @LEVEE_EVENT_TYPE_SUPPRESSED: Tells how many events were not sent, if no
+ *	other event does so within a second.
+ * @__LEVEE_EVENT_TYPE_MAX: private
+ */
+enum levee_event_type {
+	LEVEE_EVENT_TYPE_ATTACK_BEGIN = 0,
+	LEVEE_EVENT_TYPE_ATTACK_END,
+	LEVEE_EVENT_TYPE_BAN,
+	LEVEE_EVENT_TYPE_UNBAN,
+	LEVEE_EVENT_TYPE_TABLE_PRESSURE,
+	LEVEE_EVENT_TYPE_HOOK_LOST,
+	LEVEE_EVENT_TYPE_SUPPRESSED,
+	__LEVEE_EVENT_TYPE_MAX,
+};
+
+#define LEVEE_EVENT_TYPE_MAX (__LEVEE_EVENT_TYPE_MAX - 1)
 
 /**
  * enum levee_a_prefix - Address prefix.
@@ -361,6 +393,9 @@ enum levee_a_reason_stats {
  * @LEVEE_A_STATS_PASSED_BYTES: (u64)
  * @LEVEE_A_STATS_REASONS: (nest of LEVEE_A_REASON_STATS, repeated) One for
  *	each reason but none.
+ * @LEVEE_A_STATS_ATTACK_SINCE: (u64) Time of the first packet over the limits
+ *	of the attack that is going on, in ns since the epoch; absent if there is
+ *	none.
  * @__LEVEE_A_STATS_MAX: private
  */
 enum levee_a_stats {
@@ -370,6 +405,7 @@ enum levee_a_stats {
 	LEVEE_A_STATS_PASSED_PACKETS,
 	LEVEE_A_STATS_PASSED_BYTES,
 	LEVEE_A_STATS_REASONS,
+	LEVEE_A_STATS_ATTACK_SINCE,
 	__LEVEE_A_STATS_MAX,
 };
 
@@ -592,6 +628,62 @@ enum levee_a_match {
 #define LEVEE_A_MATCH_MAX (__LEVEE_A_MATCH_MAX - 1)
 
 /**
+ * enum levee_a_event - What happened, when and to whom.
+ * @LEVEE_A_EVENT_PAD: Alignment of 64-bit attributes.
+ * @LEVEE_A_EVENT_TYPE: (u32, enum levee_event_type)
+ * @LEVEE_A_EVENT_TIME: (u64) When it was seen, in ns since the epoch.
+ * @LEVEE_A_EVENT_SUPPRESSED: (u32) Events that were not sent since the one
+ *	before, because there were too many.
+ * @LEVEE_A_EVENT_POLICY: (string) Of an attack or a ban; absent if the ban is
+ *	of no policy.
+ * @LEVEE_A_EVENT_CLASS: (u32, enum levee_class)
+ * @LEVEE_A_EVENT_SINCE: (u64) Time of the first packet of an attack over the
+ *	limits, in ns since the epoch.
+ * @LEVEE_A_EVENT_DURATION: (u64) How long an attack lasted, in ns, up to a
+ *	second too much.
+ * @LEVEE_A_EVENT_RATE: (u64) Packets per second over the limits, up to now;
+ *	when an attack begins.
+ * @LEVEE_A_EVENT_PEAK_RATE: (u64) Packets per second over the limits, in the
+ *	second with most of them; when an attack ends.
+ * @LEVEE_A_EVENT_DROPPED_PACKETS: (u64) Packets of the attack that were
+ *	dropped, so far.
+ * @LEVEE_A_EVENT_WOULD_PACKETS: (u64) Packets of the attack that mode enforce
+ *	would have dropped.
+ * @LEVEE_A_EVENT_OFFENDERS: (u64) Sources that exceeded a limit in the
+ *	attack, so far, as that limit tells them apart. An estimate; above 100 its
+ *	standard error is 9 %.
+ * @LEVEE_A_EVENT_PREFIX: (nest of LEVEE_A_PREFIX) Who is banned, or is no
+ *	longer.
+ * @LEVEE_A_EVENT_UNTIL: (u64) When the ban ends, in ns since the epoch.
+ * @LEVEE_A_EVENT_IFINDEX: (u32) Interface index that the lost hook's device
+ *	had.
+ * @LEVEE_A_EVENT_IFNAME: (string) Name that it had.
+ * @__LEVEE_A_EVENT_MAX: private
+ */
+enum levee_a_event {
+	LEVEE_A_EVENT_PAD = 1,
+	LEVEE_A_EVENT_TYPE,
+	LEVEE_A_EVENT_TIME,
+	LEVEE_A_EVENT_SUPPRESSED,
+	LEVEE_A_EVENT_POLICY,
+	LEVEE_A_EVENT_CLASS,
+	LEVEE_A_EVENT_SINCE,
+	LEVEE_A_EVENT_DURATION,
+	LEVEE_A_EVENT_RATE,
+	LEVEE_A_EVENT_PEAK_RATE,
+	LEVEE_A_EVENT_DROPPED_PACKETS,
+	LEVEE_A_EVENT_WOULD_PACKETS,
+	LEVEE_A_EVENT_OFFENDERS,
+	LEVEE_A_EVENT_PREFIX,
+	LEVEE_A_EVENT_UNTIL,
+	LEVEE_A_EVENT_IFINDEX,
+	LEVEE_A_EVENT_IFNAME,
+	__LEVEE_A_EVENT_MAX,
+};
+
+#define LEVEE_A_EVENT_MAX (__LEVEE_A_EVENT_MAX - 1)
+
+/**
  * enum levee_cmd - Commands of the family.
  * @LEVEE_CMD_HOOK_GET: Show hooks.
  * @LEVEE_CMD_HOOK_ADD: Start to look at a device's ingress, or at PREROUTING.
@@ -613,6 +705,10 @@ enum levee_a_match {
  * @LEVEE_CMD_TABLE_SET: Give the tables another size; what is in them is
  *	kept.
  * @LEVEE_CMD_POLICY_MATCH: Show which policy decides about a packet, and why.
+ * @LEVEE_CMD_EVENT: Something happened; sent to the multicast group "events",
+ *	which takes CAP_NET_ADMIN to join. There are at most 100 of them in a
+ *	second, 100 more at once, and as many about bans; how many were not sent is
+ *	told.
  * @__LEVEE_CMD_MAX: private
  */
 enum levee_cmd {
@@ -633,6 +729,7 @@ enum levee_cmd {
 	LEVEE_CMD_TABLE_GET,
 	LEVEE_CMD_TABLE_SET,
 	LEVEE_CMD_POLICY_MATCH,
+	LEVEE_CMD_EVENT,
 	__LEVEE_CMD_MAX,
 };
 

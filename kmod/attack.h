@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Tells when an attack begins and when it is over, per policy and class.
+ *
+ * Copyright (C) 2026 The levee authors
+ */
+#ifndef _LEVEE_ATTACK_H
+#define _LEVEE_ATTACK_H
+
+#include <linux/atomic.h>
+#include <linux/levee.h>
+#include <linux/list.h>
+#include <linux/llist.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+#include "sketch.h"
+
+struct levee_net;
+struct levee_policy_state;
+
+/**
+ * struct levee_attack_count - packets of a class, as its policy has counted
+ *	them or since
+ * @passed: within every limit
+ * @dropped: dropped
+ * @would: would have been dropped in mode enforce
+ */
+struct levee_attack_count {
+	u64 passed;
+	u64 dropped;
+	u64 would;
+};
+
+/**
+ * struct levee_attack_class - whether a class of packets is an attack
+ * @sources: who exceeded a limit since the class is watched
+ * @noted_ns: when a packet had the class watched
+ * @since_ns: first packet over the limits of the attack; 0 if there is none
+ * @seen: counters when they were last read
+ * @sum: what was counted since @first_ns
+ * @first_ns: where the first interval with an excess began
+ * @read_ns: when @seen was read
+ * @second_ns: where the present second began
+ * @second_over: packets over the limits in it
+ * @last_ns: end of the last second with an excess
+ * @peak_pps: most packets over the limits in a second
+ * @intervals: intervals with an excess in a row
+ *
+ * Only the first three are for others than the work.
+ */
+struct levee_attack_class {
+	struct levee_sketch sources;
+	atomic64_t noted_ns;
+	atomic64_t since_ns;
+
+	struct levee_attack_count seen;
+	struct levee_attack_count sum;
+	u64 first_ns;
+	u64 read_ns;
+	u64 second_ns;
+	u64 second_over;
+	u64 last_ns;
+	u64 peak_pps;
+	u8 intervals;
+};
+
+/**
+ * struct levee_attack - watches the classes of one policy
+ * @watched: bits of the classes that the work looks at; bit
+ *	LEVEE_ATTACK_LINKED if it has the policy on its list
+ * @class: the classes; that of LEVEE_CLASS_ANY is not used
+ * @fresh: on the list of those the work has yet to take over
+ * @node: on the work's own list
+ */
+struct levee_attack {
+	unsigned long watched;
+	struct levee_attack_class class[__LEVEE_CLASS_MAX];
+	struct llist_node fresh;
+	struct list_head node;
+};
+
+/* No packet is of class any. */
+#define LEVEE_ATTACK_LINKED	LEVEE_CLASS_ANY
+
+/**
+ * struct levee_attacks - watches the policies of a network namespace
+ * @fresh: policies that a packet had watched
+ * @watched: policies that are watched; only the work uses it
+ * @work: looks at them; runs only while there are some
+ */
+struct levee_attacks {
+	struct llist_head fresh;
+	struct list_head watched;
+	struct delayed_work work;
+};
+
+void levee_attack_note(struct levee_net *ln, struct levee_policy_state *state,
+		       enum levee_class class, u64 hash, u64 now_ns);
+u64 levee_attack_since(const struct levee_policy_state *state,
+		       enum levee_class class);
+
+void levee_attack_net_init(struct levee_net *ln);
+void levee_attack_net_exit(struct levee_net *ln);
+
+#endif /* _LEVEE_ATTACK_H */

@@ -168,13 +168,18 @@ static int take_family(const struct nlmsghdr *nlh, void *data)
 	return 0;
 }
 
+static void begin_family(void)
+{
+	begin(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1);
+	nl_put_str(CTRL_ATTR_FAMILY_NAME, LEVEE_FAMILY_NAME);
+}
+
 static int find_family(void)
 {
 	struct exchange ex = { .reply = take_family, .data = &family };
 	int ret;
 
-	begin(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1);
-	nl_put_str(CTRL_ATTR_FAMILY_NAME, LEVEE_FAMILY_NAME);
+	begin_family();
 	ret = send_request(NLM_F_ACK);
 	if (!ret)
 		ret = receive(&ex);
@@ -204,6 +209,32 @@ int nl_begin(uint8_t cmd)
 	if (!ret)
 		begin(family, cmd, LEVEE_FAMILY_VERSION);
 	return ret;
+}
+
+/**
+ * nl_begin_family - Begin a request about the family itself.
+ *
+ * Return: enum exit_status.
+ */
+int nl_begin_family(void)
+{
+	int ret = sock_open();
+
+	if (!ret && !family)
+		ret = find_family();
+	if (!ret)
+		begin_family();
+	return ret;
+}
+
+/**
+ * nl_fd - The socket, for who listens to events.
+ *
+ * Return: its file descriptor; a request was made before.
+ */
+int nl_fd(void)
+{
+	return mnl_socket_get_fd(sock);
 }
 
 /**

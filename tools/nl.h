@@ -22,6 +22,8 @@ typedef int nl_reply_fn(const struct nlmsghdr *nlh, void *data);
 typedef void nl_restart_fn(void *data);
 
 int nl_begin(uint8_t cmd);
+int nl_begin_family(void);
+int nl_fd(void);
 void nl_put(uint16_t type, const void *data, uint16_t size);
 void nl_put_u8(uint16_t type, uint8_t val);
 void nl_put_u32(uint16_t type, uint32_t val);

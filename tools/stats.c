@@ -6,6 +6,7 @@
  */
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
 
+#include "age.h"
 #include "err.h"
 #include "hook.h"
 #include "names.h"
@@ -27,7 +29,7 @@
 const char stats_usage[] =
 	"Usage: levee [-s] stats [ show [ policy POLICY ] ]\n"
 	"Counts packets. With -s also bytes, kinds of malformed packets, and classes\n"
-	"of which there were no packets.\n";
+	"of which there were no packets. If a class is under attack, says since when.\n";
 
 struct reason_stats {
 	uint32_t reason;
@@ -42,6 +44,7 @@ struct class_stats {
 	uint32_t class;
 	uint64_t passed_packets;
 	uint64_t passed_bytes;
+	uint64_t attack_since;
 	struct reason_stats reason[KINDS_MAX];
 	size_t reasons;
 	struct reason_stats sum;
@@ -96,6 +99,7 @@ static int take_stats(const struct nlmsghdr *nlh, void *data)
 	stats->class = nl_u32(tb[LEVEE_A_STATS_CLASS]);
 	stats->passed_packets = nl_u64(tb[LEVEE_A_STATS_PASSED_PACKETS]);
 	stats->passed_bytes = nl_u64(tb[LEVEE_A_STATS_PASSED_BYTES]);
+	stats->attack_since = nl_u64(tb[LEVEE_A_STATS_ATTACK_SINCE]);
 	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr))
 		if (mnl_attr_get_type(attr) == LEVEE_A_STATS_REASONS)
 			take_reason(attr, stats);
@@ -154,7 +158,8 @@ static int load_total(struct total *total)
 /* Heads of the columns that say for which reason. */
 static char reason_head[KINDS_MAX][32];
 
-static void open_table(void)
+/* @attacked: of one class, at least, there is an attack. */
+static void open_table(bool attacked)
 {
 	size_t i, c;
 
@@ -175,6 +180,33 @@ static void open_table(void)
 		table_column("WOULD-BYTES", 1);
 		table_column("DROPPED-BYTES", 1);
 	}
+	if (attacked)
+		table_column("ATTACK-BEGAN", 0);
+}
+
+static bool any_attacked(const struct stats_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		if (list->stats[i].attack_since)
+			return true;
+	return false;
+}
+
+static void print_attack(uint64_t since, bool attacked)
+{
+	char text[AGE_STRLEN];
+
+	if (since)
+		out_u64(OUT_JSON, "attack-since", NULL, since);
+	if (!attacked)
+		return;
+	if (!since)
+		table_text("-");
+	else
+		table_text(out_stats ? age_date(since, text) :
+				       age_text(since, text));
 }
 
 static void print_reasons(const struct class_stats *stats)
@@ -217,7 +249,7 @@ static void tabulate_reasons(const struct class_stats *stats)
 		table_number(sum[i]);
 }
 
-static void print_stats(const struct class_stats *stats)
+static void print_stats(const struct class_stats *stats, bool attacked)
 {
 	const struct reason_stats *sum = &stats->sum;
 
@@ -237,6 +269,7 @@ static void print_stats(const struct class_stats *stats)
 		table_number(sum->would_bytes);
 		table_number(sum->dropped_bytes);
 	}
+	print_attack(stats->attack_since, attacked);
 	print_reasons(stats);
 	out_object_close();
 }
@@ -312,6 +345,7 @@ static int show(struct args *args)
 	struct stats_list list = { 0 };
 	struct hook_list hooks = { 0 };
 	struct total total = { 0 };
+	bool attacked;
 	size_t i;
 	int ret;
 
@@ -325,9 +359,10 @@ static int show(struct args *args)
 	if (!ret) {
 		out_object_open(NULL);
 		out_array_open("stats");
-		open_table();
+		attacked = any_attacked(&list);
+		open_table(attacked);
 		for (i = 0; i < list.count; i++)
-			print_stats(&list.stats[i]);
+			print_stats(&list.stats[i], attacked);
 		table_close();
 		out_array_close();
 		if (!policy)

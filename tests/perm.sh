@@ -80,6 +80,10 @@ changes_nothing() {
 	check "$who can see the size of the tables" "$@" levee table show
 	"$@" levee source show >"$work/out" 2>&1
 	check_eq "$who cannot see sources" "$refusal" "$? $(refusal_said)"
+	"$@" timeout 20 levee monitor >"$work/out" 2>&1
+	check_eq "$who cannot listen to events" \
+		'2 levee: cannot listen to events: Operation not permitted' \
+		"$? $(head -n 1 "$work/out" | cut -d : -f 1-3)"
 	check "$who can read /proc/net/levee/stats" "$@" grep -q '^www icmp dropped limit ' \
 		/proc/net/levee/stats
 	check_fails "$who cannot read /proc/net/levee/sources" "$@" cat /proc/net/levee/sources

@@ -6,10 +6,13 @@
 # CLIENT is the folder in which the kernel's source has the package "lib" with
 # YnlFamily. Each line of standard input is a request, "do OPERATION JSON" or
 # "dump OPERATION JSON"; each line of output is what came of it: {"reply": ...} or
-# {"error": NUMBER, "extack": {...}}.
+# {"error": NUMBER, "extack": {...}}. "listen GROUP {}" joins a multicast group, "wait -
+# {}" waits up to 10 seconds for the next notification.
 
 import json
+import select
 import sys
+import time
 
 sys.dont_write_bytecode = True
 client, schema, spec = sys.argv[1:]
@@ -29,10 +32,35 @@ def plain(value):
 # The client of 6.12 does not know padding, which kernels send for machines that
 # want 64-bit values aligned. What it is told to put up with is looked for below.
 family = YnlFamily(spec, schema, process_unknown=True)
+
+
+def notification():
+    """The queue is a list in 6.12, and later one with get_nowait()."""
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        family.check_ntf()
+        waiting = family.async_msg_queue
+        if isinstance(waiting, list):
+            if waiting:
+                return waiting.pop(0)
+        elif not waiting.empty():
+            return waiting.get_nowait()
+        select.select([family.sock], [], [], 0.1)
+    return None
+
+
+def carry_out(kind, operation, attributes):
+    if kind == 'listen':
+        return family.ntf_subscribe(operation)
+    if kind == 'wait':
+        return notification()
+    return getattr(family, kind)(operation, attributes)
+
+
 for line in sys.stdin:
     kind, operation, attributes = line.split(None, 2)
     try:
-        result = {'reply': getattr(family, kind)(operation, json.loads(attributes))}
+        result = {'reply': carry_out(kind, operation, json.loads(attributes))}
     except NlError as error:
         result = {'error': error.error, 'extack': error.nl_msg.extack or {}}
     text = json.dumps(result, default=plain)

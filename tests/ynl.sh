@@ -247,6 +247,23 @@ daddr destination address is missing
 	check_eq "$1 deletes the policy" null "$(result 27 r)"
 }
 
+# The device goes while the client listens.
+test_events() {
+	ip -n "$gateway" link add goner type dummy
+	gw_levee hook add dev goner
+	rm "$results"
+	ask "listen events {}
+wait - {}" &
+	busywait 60000 grep -q reply "$results"
+	ip -n "$gateway" link del goner
+	wait $!
+	check_eq "$1 is told that a hook is lost" '["event", "hook-lost", "goner", 0]' \
+		"$(result 2 '[r["name"], r["msg"]["type"], r["msg"]["ifname"],
+			      r["msg"]["suppressed"]]')"
+	check_eq "and of its time" "$(date +%Y-%m-%d)" \
+		"$(date -d "@$(result 2 'r["msg"]["time"] // 10**9')" +%Y-%m-%d)"
+}
+
 test_delete() {
 	ask 'do flush {"what": ["sources", "stats", "meters"]}
 dump source-get {}
@@ -287,6 +304,7 @@ while read -r src dir; do
 	test_traffic "$name"
 	test_refuse "$name"
 	test_match "$name"
+	test_events "$name"
 	test_delete "$name"
 	test_cli "$name"
 done < <(clients)

@@ -6,6 +6,7 @@
 
 #include "event.h"
 #include "hook.h"
+#include "learn.h"
 #include "map.h"
 #include "netlink_ops.h"
 #include "offender.h"
@@ -102,6 +103,21 @@ static void flush_meters(struct levee_net *ln)
 			levee_overflow_clear(&policy->limits[i].state->overflow);
 }
 
+static void flush_learned(struct levee_net *ln)
+{
+	struct levee_policy *policy;
+	struct levee_learn *learn;
+
+	learn = rcu_dereference_protected(ln->learn,
+					  lockdep_is_held(&ln->lock));
+	if (!learn)
+		return;
+	levee_learn_flush(learn);
+	list_for_each_entry(policy, &rules_locked(ln)->policies, node)
+		if (policy->state->learned)
+			levee_learned_clear(policy->state->learned);
+}
+
 int levee_nl_flush_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct levee_net *ln = levee_pernet(genl_info_net(info));
@@ -129,6 +145,8 @@ int levee_nl_flush_doit(struct sk_buff *skb, struct genl_info *info)
 		flush_stats(ln);
 	if (what & LEVEE_FLUSH_WHAT_METERS)
 		flush_meters(ln);
+	if (what & LEVEE_FLUSH_WHAT_LEARNED)
+		flush_learned(ln);
 	mutex_unlock(&ln->lock);
 	return 0;
 }

@@ -106,11 +106,16 @@ static const struct nla_policy stats_get_policy[] = {
 	[LEVEE_A_STATS_POLICY] = LEVEE_NL_NAME,
 };
 
+static const struct nla_policy learn_get_policy[] = {
+	[LEVEE_A_LEARN_POLICY] = LEVEE_NL_NAME,
+};
+
 static const struct nla_policy flush_policy[] = {
 	[LEVEE_A_FLUSH_WHAT] = NLA_POLICY_MASK(NLA_U32,
 					       LEVEE_FLUSH_WHAT_SOURCES |
 					       LEVEE_FLUSH_WHAT_STATS |
-					       LEVEE_FLUSH_WHAT_METERS),
+					       LEVEE_FLUSH_WHAT_METERS |
+					       LEVEE_FLUSH_WHAT_LEARNED),
 };
 
 /* A container may have less; the handler tells. */
@@ -248,6 +253,12 @@ static const struct genl_ops levee_nl_ops[] = {
 		.doit = levee_nl_policy_match_doit,
 		.policy = match_policy,
 		.maxattr = ARRAY_SIZE(match_policy) - 1,
+	},
+	{
+		.cmd = LEVEE_CMD_LEARN_GET,
+		.dumpit = levee_nl_learn_get_dumpit,
+		.policy = learn_get_policy,
+		.maxattr = ARRAY_SIZE(learn_get_policy) - 1,
 	},
 };
 

@@ -38,6 +38,7 @@ int levee_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int levee_nl_total_get_doit(struct sk_buff *skb, struct genl_info *info);
 int levee_nl_flush_doit(struct sk_buff *skb, struct genl_info *info);
 int levee_nl_table_get_doit(struct sk_buff *skb, struct genl_info *info);
+int levee_nl_learn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int levee_nl_table_set_doit(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* _LEVEE_NETLINK_OPS_H */

@@ -18,6 +18,7 @@
 #include <net/netns/generic.h>
 
 #include "hook.h"
+#include "learn.h"
 #include "map.h"
 #include "offender.h"
 #include "proc.h"
@@ -39,6 +40,10 @@
 /* The most that root of a container may ask for; it is charged to its group. */
 #define LEVEE_SLOTS_CONTAINER_MAX	(1024u * 1024)
 #define LEVEE_OFFENDERS_CONTAINER_MAX	4096u
+
+/* Sources that are remembered at once to learn from: 1.3 MiB, or 80 KiB. */
+#define LEVEE_LEARN_HOST	16384u
+#define LEVEE_LEARN_CONTAINER	1024u
 
 /* Destination prefixes of all policies together. */
 #define LEVEE_DST_HOST		(1024u * 1024)
@@ -100,6 +105,7 @@ int levee_pernet_alloc_tables(struct levee_net *ln,
 			      struct netlink_ext_ack *extack)
 {
 	struct levee_offenders *offenders;
+	struct levee_learn *learn;
 	struct levee_map *map;
 
 	lockdep_assert_held(&ln->lock);
@@ -112,11 +118,18 @@ int levee_pernet_alloc_tables(struct levee_net *ln,
 	offenders = levee_offenders_alloc(ln->sizes.sources);
 	if (!offenders)
 		goto err_free_map;
+	learn = levee_learn_alloc(net_is_host(ln->net) ? LEVEE_LEARN_HOST :
+							 LEVEE_LEARN_CONTAINER);
+	if (!learn)
+		goto err_free_offenders;
 
+	rcu_assign_pointer(ln->learn, learn);
 	rcu_assign_pointer(ln->offenders, offenders);
 	rcu_assign_pointer(ln->map, map);
 	return 0;
 
+err_free_offenders:
+	levee_offenders_free(offenders);
 err_free_map:
 	levee_map_free(map);
 err_nomem:
@@ -300,6 +313,7 @@ static void __net_exit levee_net_exit(struct net *net)
 	levee_ruleset_free(rcu_dereference_protected(ln->rules, true));
 	levee_map_free(rcu_dereference_protected(ln->map, true));
 	levee_offenders_free(rcu_dereference_protected(ln->offenders, true));
+	levee_learn_free(rcu_dereference_protected(ln->learn, true));
 	levee_net_stats_free(ln->stats);
 	mutex_destroy(&ln->hooks_lock);
 	mutex_destroy(&ln->lock);

@@ -14,6 +14,7 @@
 #include "event.h"
 #include "stats.h"
 
+struct levee_learn;
 struct levee_map;
 struct levee_offenders;
 struct levee_ruleset;
@@ -36,6 +37,8 @@ struct levee_sizes {
  * @rules: the ruleset in force; never NULL
  * @map: the meters; NULL before the first hook
  * @offenders: records of offenders; NULL before the first hook, then kept
+ * @learn: what sources send to policies in mode monitor; NULL before the first
+ *	hook, then kept
  * @key: secret of the tags
  * @stats: counters
  * @net: the network namespace
@@ -60,6 +63,7 @@ struct levee_net {
 	struct levee_ruleset __rcu *rules;
 	struct levee_map __rcu *map;
 	struct levee_offenders __rcu *offenders;
+	struct levee_learn __rcu *learn;
 	siphash_key_t key;
 	struct levee_net_stats *stats;
 

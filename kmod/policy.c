@@ -14,6 +14,7 @@
 #include <linux/time64.h>
 
 #include "compat.h"
+#include "learn.h"
 
 /*
  * Burst of a limit in bits that names none. Where 100 ms are little, it still
@@ -48,6 +49,27 @@ static void limit_state_put(struct levee_limit_state *state)
 }
 
 /**
+ * levee_policy_state_learn - make room for what is learned of a policy
+ * @state: state of a policy that is to be in mode monitor
+ *
+ * Context: process, the lock of the configuration held.
+ * Return: 0, also if there is room already, or -ENOMEM.
+ */
+int levee_policy_state_learn(struct levee_policy_state *state)
+{
+	struct levee_learned *learned;
+
+	if (state->learned)
+		return 0;
+	learned = kzalloc(sizeof(*learned), GFP_KERNEL_ACCOUNT);
+	if (!learned)
+		return -ENOMEM;
+	/* Packets may use it at once; paired with levee_verdict(). */
+	smp_store_release(&state->learned, learned);
+	return 0;
+}
+
+/**
  * levee_policy_state_put - let go of what outlives a ruleset
  * @state: the state; freed with its last reference
  *
@@ -58,6 +80,7 @@ void levee_policy_state_put(struct levee_policy_state *state)
 	if (!refcount_dec_and_test(&state->refs))
 		return;
 	levee_policy_stats_free(state->stats);
+	kfree(state->learned);
 	kfree(state);
 }
 

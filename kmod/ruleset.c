@@ -136,6 +136,11 @@ static int policy_compile(struct levee_policy *policy,
 	u32 i;
 	u8 class;
 
+	if (policy->mode == LEVEE_MODE_MONITOR &&
+	    levee_policy_state_learn(policy->state)) {
+		NL_SET_ERR_MSG(extack, "not enough memory for the ruleset");
+		return -ENOMEM;
+	}
 	memset(policy->chain_len, 0, sizeof(policy->chain_len));
 	for (i = 0; i < policy->limit_count; i++) {
 		const struct levee_limit *limit = &policy->limits[i];

@@ -16,6 +16,7 @@
 #include "prefix.h"
 #include "stats.h"
 
+struct levee_learned;
 struct netlink_ext_ack;
 
 /* Limits that one packet may meet: those of its class, and those of any. */
@@ -95,6 +96,7 @@ struct levee_limit_key {
  * @refs: policies that point here, one in each ruleset
  * @id: number of the policy, never used again in this network namespace
  * @name: its name
+ * @learned: what was learned in mode monitor; NULL if it never was in that mode
  * @attack: tells whether it is attacked
  */
 struct levee_policy_state {
@@ -103,6 +105,7 @@ struct levee_policy_state {
 	refcount_t refs;
 	u32 id;
 	char name[LEVEE_NAME_MAX + 1];
+	struct levee_learned *learned;
 	struct levee_attack attack;
 };
 
@@ -217,6 +220,7 @@ struct levee_policy *levee_policy_add(struct levee_ruleset *rules,
 				      const char *name, u32 id);
 struct levee_policy *levee_policy_clone(const struct levee_policy *old);
 void levee_policy_free(struct levee_policy *policy);
+int levee_policy_state_learn(struct levee_policy_state *state);
 void levee_policy_state_put(struct levee_policy_state *state);
 void levee_policy_del(struct levee_ruleset *rules,
 		      struct levee_policy *policy);

@@ -20,14 +20,15 @@
 #include <linux/timekeeping.h>
 
 #include "compat.h"
+#include "learn.h"
 #include "meter.h"
 #include "offender.h"
 #include "pernet.h"
 #include "ruleset.h"
 
-/* Source prefix of records about malformed packets, which meet no limit. */
-#define MALFORMED_PER4	32
-#define MALFORMED_PER6	64
+/* What is one source where no limit says so: a host, an IPv6 subnet. */
+#define SOURCE_PER4	32
+#define SOURCE_PER6	64
 
 static u8 limit_per(const struct levee_limit *limit, u8 family)
 {
@@ -343,6 +344,26 @@ static void account_passed(struct levee_net *ln,
 	levee_offender_passed(off, &key, hash, pkt->segs, pkt->len);
 }
 
+/* Mode monitor has time for that. */
+static noinline void learn(struct levee_net *ln,
+			   const struct levee_policy *policy,
+			   const struct levee_packet *pkt)
+{
+	struct levee_learn *sources = rcu_dereference(ln->learn);
+	struct levee_learned *learned;
+	u64 hash;
+	u8 per;
+
+	/* Paired with levee_policy_state_learn(). */
+	learned = smp_load_acquire(&policy->state->learned);
+	if (!sources || !learned)
+		return;
+	per = pkt->family == NFPROTO_IPV4 ? SOURCE_PER4 : SOURCE_PER6;
+	hash = salted_hash(policy, pkt, source_hash(ln, pkt, per));
+	levee_learn_packet(sources, &learned->class[pkt->class], hash,
+			   pkt->segs, ktime_get_ns());
+}
+
 /**
  * levee_verdict - decide about a packet, and count it
  * @ln: the network namespace
@@ -375,11 +396,12 @@ enum levee_action levee_verdict(struct levee_net *ln,
 		levee_net_stats_malformed(ln->stats, pkt->malformed,
 					  pkt->segs);
 		reason = LEVEE_REASON_MALFORMED;
-		per = pkt->family == NFPROTO_IPV4 ? MALFORMED_PER4 :
-						    MALFORMED_PER6;
+		per = pkt->family == NFPROTO_IPV4 ? SOURCE_PER4 : SOURCE_PER6;
 		found.hash = source_hash(ln, pkt, per);
 		found.now_ns = ktime_get_ns();
 	} else {
+		if (policy->mode == LEVEE_MODE_MONITOR)
+			learn(ln, policy, pkt);
 		meters_ask(ln, map, policy, pkt, &found);
 		if (found.meter != LEVEE_METER_OVER) {
 			account_passed(ln, policy, pkt, &found);

@@ -118,6 +118,10 @@ static const char *const stats_attrs[] = {
 	[LEVEE_A_STATS_POLICY] = "policy",
 };
 
+static const char *const learn_attrs[] = {
+	[LEVEE_A_LEARN_POLICY] = "policy",
+};
+
 static const char *const flush_attrs[] = {
 	[LEVEE_A_FLUSH_WHAT] = "what",
 };
@@ -150,6 +154,7 @@ static const struct names cmd_attrs[] = {
 	[LEVEE_CMD_SOURCE_GET] = { source_attrs, ARRAY_SIZE(source_attrs) },
 	[LEVEE_CMD_STATS_GET] = { stats_attrs, ARRAY_SIZE(stats_attrs) },
 	[LEVEE_CMD_FLUSH] = { flush_attrs, ARRAY_SIZE(flush_attrs) },
+	[LEVEE_CMD_LEARN_GET] = { learn_attrs, ARRAY_SIZE(learn_attrs) },
 	[LEVEE_CMD_TABLE_SET] = { table_attrs, ARRAY_SIZE(table_attrs) },
 	[LEVEE_CMD_POLICY_MATCH] = { match_attrs, ARRAY_SIZE(match_attrs) },
 };

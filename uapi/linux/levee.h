@@ -146,11 +146,13 @@ enum levee_unit {
  * @LEVEE_FLUSH_WHAT_SOURCES: Records of offenders.
  * @LEVEE_FLUSH_WHAT_STATS: Counters of policies, limits and hooks.
  * @LEVEE_FLUSH_WHAT_METERS: Meters; every source has its full burst again.
+ * @LEVEE_FLUSH_WHAT_LEARNED: What was learned in mode monitor.
  */
 enum levee_flush_what {
 	LEVEE_FLUSH_WHAT_SOURCES = 1,
 	LEVEE_FLUSH_WHAT_STATS = 2,
 	LEVEE_FLUSH_WHAT_METERS = 4,
+	LEVEE_FLUSH_WHAT_LEARNED = 8,
 };
 
 /**
@@ -684,6 +686,68 @@ enum levee_a_event {
 #define LEVEE_A_EVENT_MAX (__LEVEE_A_EVENT_MAX - 1)
 
 /**
+ * enum levee_a_learn_rate - What a limit of some rate would have needed to
+ *	drop nothing.
+ * @LEVEE_A_LEARN_RATE_INTERVAL: (u32) Time between two packets at that rate,
+ *	in ns.
+ * @LEVEE_A_LEARN_RATE_BURST: (u32) Burst of the limit, in packets, that no
+ *	source has exceeded; 16777216 stands for so many or more.
+ * @__LEVEE_A_LEARN_RATE_MAX: private
+ */
+enum levee_a_learn_rate {
+	LEVEE_A_LEARN_RATE_INTERVAL = 1,
+	LEVEE_A_LEARN_RATE_BURST,
+	__LEVEE_A_LEARN_RATE_MAX,
+};
+
+#define LEVEE_A_LEARN_RATE_MAX (__LEVEE_A_LEARN_RATE_MAX - 1)
+
+/**
+ * enum levee_a_learn_bin - How many sources sent how much.
+ * @LEVEE_A_LEARN_BIN_FIRST: (u32) Packets in the second in which a source
+ *	sent most: so many at least, and fewer than in the next bin.
+ * @LEVEE_A_LEARN_BIN_SOURCES: (u32) How many sources that are; bins without
+ *	any are left out.
+ * @__LEVEE_A_LEARN_BIN_MAX: private
+ */
+enum levee_a_learn_bin {
+	LEVEE_A_LEARN_BIN_FIRST = 1,
+	LEVEE_A_LEARN_BIN_SOURCES,
+	__LEVEE_A_LEARN_BIN_MAX,
+};
+
+#define LEVEE_A_LEARN_BIN_MAX (__LEVEE_A_LEARN_BIN_MAX - 1)
+
+/**
+ * enum levee_a_learn - What was learned of a policy and class in mode
+ *	monitor.
+ * @LEVEE_A_LEARN_PAD: Alignment of 64-bit attributes.
+ * @LEVEE_A_LEARN_POLICY: (string)
+ * @LEVEE_A_LEARN_CLASS: (u32, enum levee_class)
+ * @LEVEE_A_LEARN_MISSED_PACKETS: (u64) Packets of sources for which there was
+ *	no room.
+ * @LEVEE_A_LEARN_PEAK: (u32) Most packets that a source sent in a second.
+ * @LEVEE_A_LEARN_BINS: (nest of LEVEE_A_LEARN_BIN, repeated) From few packets
+ *	to many, four for each power of two.
+ * @LEVEE_A_LEARN_RATES: (nest of LEVEE_A_LEARN_RATE, repeated) From slow to
+ *	fast, each four times the one before. In between, no more is needed than on
+ *	a straight line from one to the next.
+ * @__LEVEE_A_LEARN_MAX: private
+ */
+enum levee_a_learn {
+	LEVEE_A_LEARN_PAD = 1,
+	LEVEE_A_LEARN_POLICY,
+	LEVEE_A_LEARN_CLASS,
+	LEVEE_A_LEARN_MISSED_PACKETS,
+	LEVEE_A_LEARN_PEAK,
+	LEVEE_A_LEARN_BINS,
+	LEVEE_A_LEARN_RATES,
+	__LEVEE_A_LEARN_MAX,
+};
+
+#define LEVEE_A_LEARN_MAX (__LEVEE_A_LEARN_MAX - 1)
+
+/**
  * enum levee_cmd - Commands of the family.
  * @LEVEE_CMD_HOOK_GET: Show hooks.
  * @LEVEE_CMD_HOOK_ADD: Start to look at a device's ingress, or at PREROUTING.
@@ -705,6 +769,8 @@ enum levee_a_event {
  * @LEVEE_CMD_TABLE_SET: Give the tables another size; what is in them is
  *	kept.
  * @LEVEE_CMD_POLICY_MATCH: Show which policy decides about a packet, and why.
+ * @LEVEE_CMD_LEARN_GET: Show what was learned in mode monitor, per policy and
+ *	class.
  * @LEVEE_CMD_EVENT: Something happened; sent to the multicast group "events",
  *	which takes CAP_NET_ADMIN to join. There are at most 100 of them in a
  *	second, 100 more at once, and as many about bans; how many were not sent is
@@ -729,6 +795,7 @@ enum levee_cmd {
 	LEVEE_CMD_TABLE_GET,
 	LEVEE_CMD_TABLE_SET,
 	LEVEE_CMD_POLICY_MATCH,
+	LEVEE_CMD_LEARN_GET,
 	LEVEE_CMD_EVENT,
 	__LEVEE_CMD_MAX,
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Flush: forget sources, counters or meters.
+ * Flush: forget sources, counters, meters or what was learned.
  *
  * Copyright (C) 2026 The levee authors
  */
@@ -11,10 +11,11 @@
 #include "object.h"
 
 const char flush_usage[] =
-	"Usage: levee flush { sources | stats | meters | all }\n"
+	"Usage: levee flush { sources | stats | meters | learned | all }\n"
 	"  sources  records of offenders\n"
 	"  stats    counters of policies, limits and hooks\n"
 	"  meters   every source has its full burst again\n"
+	"  learned  what was learned in mode monitor\n"
 	"  all      all of these\n";
 
 static const struct {
@@ -24,8 +25,9 @@ static const struct {
 	{ "sources", LEVEE_FLUSH_WHAT_SOURCES },
 	{ "stats", LEVEE_FLUSH_WHAT_STATS },
 	{ "meters", LEVEE_FLUSH_WHAT_METERS },
+	{ "learned", LEVEE_FLUSH_WHAT_LEARNED },
 	{ "all", LEVEE_FLUSH_WHAT_SOURCES | LEVEE_FLUSH_WHAT_STATS |
-		 LEVEE_FLUSH_WHAT_METERS },
+		 LEVEE_FLUSH_WHAT_METERS | LEVEE_FLUSH_WHAT_LEARNED },
 };
 
 static int flush(struct args *args, uint32_t what)
@@ -54,6 +56,6 @@ int flush_run(struct args *args)
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (!strcmp(name, kinds[i].name))
 			return flush(args, kinds[i].what);
-	return err_usage("flush \"%s\": expected one of: sources, stats, meters, all",
+	return err_usage("flush \"%s\": expected one of: sources, stats, meters, learned, all",
 			 name);
 }

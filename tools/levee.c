@@ -33,7 +33,8 @@ static const char usage[] =
 	"  source   who exceeded a limit\n"
 	"  stats    counters per policy and class, and totals\n"
 	"  table    size and use of the tables\n"
-	"  flush    forget sources, counters or meters\n"
+	"  flush    forget sources, counters, meters or what was learned\n"
+	"  suggest  limits for what was seen in mode monitor\n"
 	"  monitor  print events as they happen\n"
 	"  save     print the commands that restore the configuration\n"
 	"OPTIONS:\n"
@@ -55,6 +56,7 @@ static const struct object objects[] = {
 	{ "stats", stats_run, stats_usage },
 	{ "table", table_run, table_usage },
 	{ "flush", flush_run, flush_usage },
+	{ "suggest", suggest_run, suggest_usage },
 	{ "monitor", monitor_run, monitor_usage },
 	{ "save", save_run, save_usage },
 	{ "help", help_run, usage },
@@ -83,7 +85,7 @@ static const struct object *find_object(const char *name)
 	for (i = 0; i < OBJECTS; i++)
 		if (!strcmp(objects[i].name, name))
 			return &objects[i];
-	err_usage("\"%s\": no such object; expected one of: hook, policy, limit, source, stats, table, flush, monitor, save, help%s",
+	err_usage("\"%s\": no such object; expected one of: hook, policy, limit, source, stats, table, flush, suggest, monitor, save, help%s",
 		  name, *name == '-' ? " (options stand before the object)" : "");
 	return NULL;
 }

@@ -30,6 +30,7 @@ int source_run(struct args *args);
 int stats_run(struct args *args);
 int table_run(struct args *args);
 int flush_run(struct args *args);
+int suggest_run(struct args *args);
 int monitor_run(struct args *args);
 int save_run(struct args *args);
 
@@ -40,6 +41,7 @@ extern const char source_usage[];
 extern const char stats_usage[];
 extern const char table_usage[];
 extern const char flush_usage[];
+extern const char suggest_usage[];
 extern const char monitor_usage[];
 extern const char save_usage[];
 

@@ -7,12 +7,12 @@
 # shellcheck source=tests/host/cli-lib.sh
 . "$(dirname "$0")/cli-lib.sh"
 
-objects='hook, policy, limit, source, stats, table, flush, monitor, save, help'
+objects='hook, policy, limit, source, stats, table, flush, suggest, monitor, save, help'
 
 test_help() {
 	local object
 
-	for object in hook policy limit source stats table flush monitor save; do
+	for object in hook policy limit source stats table flush suggest monitor save; do
 		says "Usage: levee" help "$object"
 		says "Usage: levee" "$object" help
 		cp "$out" "$LIB_TMP/help"
@@ -258,11 +258,11 @@ test_others() {
 	good -s stats show policy www
 	bad '"x": unknown keyword; expected policy' stats show x
 	bad 'stats "x": no such command' stats x
-	for what in sources stats meters all; do
+	for what in sources stats meters learned all; do
 		good flush "$what"
 	done
 	bad 'what to forget is missing after "flush"' flush
-	bad 'flush "x": expected one of: sources, stats, meters, all' flush x
+	bad 'flush "x": expected one of: sources, stats, meters, learned, all' flush x
 	bad '"stats": nothing is expected after "sources"' flush sources stats
 	good save
 	bad '"x": nothing is expected after "save"' save x
@@ -305,9 +305,9 @@ test_batch() {
 	batch 1 "levee: FILE:1: more than 64 words" "$(printf 'a %.0s' {1..65})"
 	batch 1 "levee: FILE:1: \"-j\": no such object; expected one of: $objects (options stand before the object)" '-j hook\n'
 	batch 2 "levee: FILE:1: ${not_loaded#levee: }" 'hook\nfrob\n'
-	batch 1 "levee: FILE:1: flush \"x\": expected one of: sources, stats, meters, all$again:3: ${not_loaded#levee: }" \
+	batch 1 "levee: FILE:1: flush \"x\": expected one of: sources, stats, meters, learned, all$again:3: ${not_loaded#levee: }" \
 		'flush x\nhelp\nhook\n' -force
-	batch 2 "levee: FILE:1: ${not_loaded#levee: }$again:2: flush \"x\": expected one of: sources, stats, meters, all" \
+	batch 2 "levee: FILE:1: ${not_loaded#levee: }$again:2: flush \"x\": expected one of: sources, stats, meters, learned, all" \
 		'hook\nflush x\n' -f
 	run -b "$LIB_TMP/no-such-file"
 	result "a batch file that does not exist is named" "$? $(cat "$err")" \

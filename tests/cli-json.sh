@@ -49,7 +49,7 @@ sys.exit(one != two or open(sys.argv[2]).read().count("\n") < 5)' \
 test_json() {
 	local what
 
-	for what in hook policy limit source stats table; do
+	for what in hook policy limit source stats table suggest; do
 		check "pretty JSON of $what says the same" pretty_json "$what"
 	done
 	lv policy add web dst 203.0.113.10 proto tcp,udp dport 80,443
@@ -102,12 +102,17 @@ for source in load('source'):
 stats = load('stats')
 assert set(stats) == {'stats', 'total'}
 for row in stats['stats']:
-    compare('stats', row)
+    compare('stats', row, ('attack-since',))
 compare('total', stats['total'])
 compare('table', load('table'))
 match = load('match')
 assert match['passed-over'] and match['limits'] and 'source' in match['limits'][0]
 compare('match', match, OPTIONAL['match'])
+assert load('suggest')
+for row in load('suggest'):
+    for key in ('sources', 'p50', 'p95', 'p99', 'headroom', 'rate', 'burst'):
+        assert isinstance(row.pop(key), int), (key, row)
+    compare('learn', row)
 PY
 }
 

@@ -51,6 +51,7 @@ changes() {
 	flush sources
 	flush stats
 	flush meters
+	flush learned
 	flush all
 	EOF
 }

@@ -247,6 +247,17 @@ daddr destination address is missing
 	check_eq "$1 deletes the policy" null "$(result 27 r)"
 }
 
+# The policy default has seen the neighbours' packets in mode monitor.
+test_learned() {
+	in_ns "$client" ping -q -c 2 -i 0.01 -W 1 $SERVER6 >/dev/null
+	ask 'dump learn-get {"policy": "default"}'
+	check_eq "$1 gets what was learned as the command does" \
+		"$(shown '[[s[k] for k in ("class", "missed-packets", "peak", "bins", "rates")] for s in j]' \
+			suggest policy default)" \
+		"$(result 1 '[[s[k] for k in ("class", "missed-packets", "peak", "bins", "rates")] for s in r]')"
+	check_eq "$1 gets ten rates" 10 "$(result 1 'len(r[0]["rates"])')"
+}
+
 # The device goes while the client listens.
 test_events() {
 	ip -n "$gateway" link add goner type dummy
@@ -265,7 +276,7 @@ wait - {}" &
 }
 
 test_delete() {
-	ask 'do flush {"what": ["sources", "stats", "meters"]}
+	ask 'do flush {"what": ["sources", "stats", "meters", "learned"]}
 dump source-get {}
 do limit-del {"policy": "www", "class": "icmp", "per-v4": 24}
 do limit-del {"policy": "www", "class": "icmp", "per-v4": 24, "unit": "bits"}
@@ -305,6 +316,7 @@ while read -r src dir; do
 	test_refuse "$name"
 	test_match "$name"
 	test_events "$name"
+	test_learned "$name"
 	test_delete "$name"
 	test_cli "$name"
 done < <(clients)

@@ -108,6 +108,7 @@ static void hook_remove(struct levee_hook *hook)
 	lockdep_assert_held(&hook->ln->hooks_lock);
 	hook_unregister(hook);
 	list_del(&hook->node);
+	hook->ln->hooks_seq++;
 	atomic_inc(&hook->ln->generation);
 	call_rcu(&hook->rcu, hook_free_rcu);
 }
@@ -167,11 +168,13 @@ static int hook_check_twice(struct levee_net *ln, enum levee_hook_type type,
 {
 	struct levee_hook *hook;
 
-	if (hook_find(ln, type, dev)) {
-		NL_SET_ERR_MSG(extack, "hook exists already");
-		return -EEXIST;
-	}
 	list_for_each_entry(hook, &ln->hooks, node) {
+		if (hook->leaving)
+			continue;
+		if (hook->type == type && hook->dev == dev) {
+			NL_SET_ERR_MSG(extack, "hook exists already");
+			return -EEXIST;
+		}
 		if (hook->type != type) {
 			NL_SET_ERR_MSG(extack,
 				       "prerouting and device hooks together would judge packets twice");
@@ -186,21 +189,20 @@ static int hook_check_twice(struct levee_net *ln, enum levee_hook_type type,
 	return 0;
 }
 
-static int hook_add(struct levee_net *ln, enum levee_hook_type type,
-		    struct net_device *dev, struct netlink_ext_ack *extack)
+static int hook_new(struct levee_net *ln, enum levee_hook_type type,
+		    struct net_device *dev, bool fresh,
+		    struct netlink_ext_ack *extack)
 {
 	struct levee_hook *hook;
 	int err;
 
-	err = hook_check_twice(ln, type, dev, extack);
-	if (err)
-		return err;
 	hook = kzalloc(sizeof(*hook), GFP_KERNEL_ACCOUNT);
 	if (!hook)
 		goto err_nomem;
 	hook->ln = ln;
 	hook->type = type;
 	hook->dev = dev;
+	hook->fresh = fresh;
 	hook->stats = levee_hook_stats_alloc();
 	if (!hook->stats) {
 		kfree(hook);
@@ -218,6 +220,7 @@ static int hook_add(struct levee_net *ln, enum levee_hook_type type,
 	}
 	hook->id = ln->next_hook_id++;
 	list_add_tail(&hook->node, &ln->hooks);
+	ln->hooks_seq++;
 	atomic_inc(&ln->generation);
 	return 0;
 
@@ -229,6 +232,27 @@ err_free_stats:
 err_nomem:
 	NL_SET_ERR_MSG(extack, "not enough memory for the hook");
 	return -ENOMEM;
+}
+
+/* Finds the device of a hook that is to be; NULL for one without. */
+static int hook_dev(const struct levee_net *ln, enum levee_hook_type type,
+		    u32 ifindex, struct net_device **dev,
+		    struct netlink_ext_ack *extack)
+{
+	*dev = NULL;
+	if (type != LEVEE_HOOK_TYPE_DEVICE)
+		return 0;
+	*dev = __dev_get_by_index(ln->net, ifindex);
+	if (!*dev) {
+		NL_SET_ERR_MSG(extack, "no such device");
+		return -ENODEV;
+	}
+	if ((*dev)->flags & IFF_LOOPBACK) {
+		NL_SET_ERR_MSG(extack,
+			       "a loopback device carries only this host's own packets");
+		return -EOPNOTSUPP;
+	}
+	return 0;
 }
 
 /**
@@ -245,32 +269,23 @@ err_nomem:
 int levee_hook_add(struct levee_net *ln, enum levee_hook_type type,
 		   u32 ifindex, struct netlink_ext_ack *extack)
 {
-	struct net_device *dev = NULL;
+	struct net_device *dev;
 	int err;
 
 	mutex_lock(&ln->lock);
-	err = levee_pernet_alloc_tables(ln, extack);
+	err = levee_pernet_alloc_tables(ln, &ln->sizes, extack);
 	mutex_unlock(&ln->lock);
 	if (err)
 		return err;
 
 	rtnl_lock();
-	if (type == LEVEE_HOOK_TYPE_DEVICE) {
-		dev = __dev_get_by_index(ln->net, ifindex);
-		if (!dev) {
-			NL_SET_ERR_MSG(extack, "no such device");
-			err = -ENODEV;
-			goto out_unlock_rtnl;
-		}
-		if (dev->flags & IFF_LOOPBACK) {
-			NL_SET_ERR_MSG(extack,
-				       "a loopback device carries only this host's own packets");
-			err = -EOPNOTSUPP;
-			goto out_unlock_rtnl;
-		}
-	}
+	err = hook_dev(ln, type, ifindex, &dev, extack);
+	if (err)
+		goto out_unlock_rtnl;
 	mutex_lock(&ln->hooks_lock);
-	err = hook_add(ln, type, dev, extack);
+	err = hook_check_twice(ln, type, dev, extack);
+	if (!err)
+		err = hook_new(ln, type, dev, false, extack);
 	mutex_unlock(&ln->hooks_lock);
 out_unlock_rtnl:
 	rtnl_unlock();
@@ -331,6 +346,89 @@ void levee_hook_del_all(struct levee_net *ln)
 	list_for_each_entry_safe(hook, next, &ln->hooks, node)
 		hook_remove(hook);
 	mutex_unlock(&ln->hooks_lock);
+}
+
+/* Lets a hook stay, or makes it, if it does not collide with those that stay. */
+static int hook_keep(struct levee_net *ln, const struct levee_hook_key *key,
+		     struct netlink_ext_ack *extack)
+{
+	struct net_device *dev;
+	struct levee_hook *hook;
+	int err;
+
+	err = hook_dev(ln, key->type, key->ifindex, &dev, extack);
+	if (!err)
+		err = hook_check_twice(ln, key->type, dev, extack);
+	if (err)
+		return err;
+	hook = hook_find(ln, key->type, dev);
+	if (!hook)
+		return hook_new(ln, key->type, dev, true, extack);
+	hook->leaving = false;
+	return 0;
+}
+
+/**
+ * levee_hooks_replace_begin - make new hooks, before others are removed
+ * @ln: the network namespace; has its tables, if there is to be a hook
+ * @keys: all hooks that are to be there
+ * @count: number of @keys
+ * @at: set to that of @keys which cannot be there
+ * @extack: receives the reason of a failure
+ *
+ * While hooks at different places see the same packets, from here to
+ * levee_hooks_replace_end(), these are judged twice; never not at all.
+ *
+ * Context: process. Takes the RTNL and @ln->hooks_lock, and unless it fails
+ * keeps them for levee_hooks_replace_end(), which cannot fail.
+ * Return: 0, or an error as levee_hook_add(); then nothing has changed.
+ */
+int levee_hooks_replace_begin(struct levee_net *ln,
+			      const struct levee_hook_key *keys, u32 count,
+			      u32 *at, struct netlink_ext_ack *extack)
+{
+	struct levee_hook *hook, *next;
+	int err = 0;
+
+	rtnl_lock();
+	mutex_lock(&ln->hooks_lock);
+	list_for_each_entry(hook, &ln->hooks, node)
+		hook->leaving = true;
+	for (*at = 0; *at < count; ++*at) {
+		err = hook_keep(ln, &keys[*at], extack);
+		if (err)
+			break;
+	}
+	if (!err)
+		return 0;
+
+	list_for_each_entry_safe(hook, next, &ln->hooks, node) {
+		hook->leaving = false;
+		if (hook->fresh)
+			hook_remove(hook);
+	}
+	mutex_unlock(&ln->hooks_lock);
+	rtnl_unlock();
+	return err;
+}
+
+/**
+ * levee_hooks_replace_end - remove hooks that are not to be there any more
+ * @ln: the network namespace
+ *
+ * Context: process; gives back what levee_hooks_replace_begin() took.
+ */
+void levee_hooks_replace_end(struct levee_net *ln)
+{
+	struct levee_hook *hook, *next;
+
+	list_for_each_entry_safe(hook, next, &ln->hooks, node) {
+		hook->fresh = false;
+		if (hook->leaving)
+			hook_remove(hook);
+	}
+	mutex_unlock(&ln->hooks_lock);
+	rtnl_unlock();
 }
 
 /**

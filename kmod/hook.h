@@ -22,6 +22,8 @@ struct netlink_ext_ack;
  * @stats: counters
  * @type: enum levee_hook_type
  * @id: number of the hook, never used again in this network namespace
+ * @fresh: new in a configuration that is not in force yet
+ * @leaving: not in that configuration
  * @dev: the device, NULL at PREROUTING; a hook does not outlive its device
  * @node: in &levee_net.hooks
  * @rcu: frees the hook once no packet is in it
@@ -32,9 +34,23 @@ struct levee_hook {
 	struct levee_hook_stats *stats;
 	enum levee_hook_type type;
 	u32 id;
+	bool fresh;
+	bool leaving;
 	struct net_device *dev;
 	struct list_head node;
 	struct rcu_head rcu;
+};
+
+/**
+ * struct levee_hook_key - where a hook is to be
+ * @type: where
+ * @ifindex: the device, if @type is LEVEE_HOOK_TYPE_DEVICE
+ * @seq: sequence number of the request that says so
+ */
+struct levee_hook_key {
+	enum levee_hook_type type;
+	u32 ifindex;
+	u32 seq;
 };
 
 int levee_hook_add(struct levee_net *ln, enum levee_hook_type type,
@@ -42,6 +58,10 @@ int levee_hook_add(struct levee_net *ln, enum levee_hook_type type,
 int levee_hook_del(struct levee_net *ln, enum levee_hook_type type,
 		   u32 ifindex, struct netlink_ext_ack *extack);
 void levee_hook_del_all(struct levee_net *ln);
+int levee_hooks_replace_begin(struct levee_net *ln,
+			      const struct levee_hook_key *keys, u32 count,
+			      u32 *at, struct netlink_ext_ack *extack);
+void levee_hooks_replace_end(struct levee_net *ln);
 void levee_hook_name(const struct levee_hook *hook, char *name);
 
 int levee_hook_init(void);

@@ -143,10 +143,13 @@ static struct levee_choice *choice_grow(struct levee_matches *matches,
 	return choice->grown;
 }
 
-static int conflict_report(const struct levee_policy *a,
+static int conflict_report(struct levee_matches *matches,
+			   const struct levee_policy *a,
 			   const struct levee_policy *b,
 			   struct netlink_ext_ack *extack)
 {
+	/* Of two, the one that was said later. */
+	matches->culprit = (s32)(a->seq - b->seq) > 0 ? a : b;
 	if (a == b)
 		NL_SET_ERR_MSG(extack, "destination prefix is given twice");
 	else
@@ -169,7 +172,8 @@ static int match_grow(struct levee_matches *matches,
 
 	if (!levee_value_is_match(value) && !policy->service) {
 		matches->conflict = prefix;
-		return conflict_report(value, policy, extack);
+		return conflict_report(matches, value, policy,
+				       extack);
 	}
 	if (!levee_value_is_match(value)) {
 		match = match_new(matches, prefix, choice_of(matches, value));
@@ -183,6 +187,7 @@ static int match_grow(struct levee_matches *matches,
 		NL_SET_ERR_MSG(extack,
 			       "more than 512 policies for one destination prefix");
 		matches->conflict = prefix;
+		matches->culprit = policy;
 		return -E2BIG;
 	}
 	match->choice = choice_grow(matches, match->choice, policy);
@@ -289,7 +294,8 @@ static const struct span *span_close(struct levee_choice *choice,
 }
 
 /* Of sorted ranges, makes segments. */
-static int spans_compile(struct levee_choice *choice,
+static int spans_compile(struct levee_matches *matches,
+			 struct levee_choice *choice,
 			 struct levee_segment *segments, struct span *spans,
 			 u32 count, struct netlink_ext_ack *extack)
 {
@@ -304,8 +310,8 @@ static int spans_compile(struct levee_choice *choice,
 		if (open && (open->to < span->to ||
 			     (open->from == span->from &&
 			      open->to == span->to)))
-			return conflict_report(open->policy, span->policy,
-					      extack);
+			return conflict_report(matches, open->policy,
+					       span->policy, extack);
 		segment_put(choice, segments, span->from, span);
 		span->outer = open;
 		open = span;
@@ -315,7 +321,8 @@ static int spans_compile(struct levee_choice *choice,
 	return 0;
 }
 
-static int choice_compile(struct levee_choice *choice,
+static int choice_compile(struct levee_matches *matches,
+			  struct levee_choice *choice,
 			  struct netlink_ext_ack *extack)
 {
 	const struct levee_choice *c;
@@ -340,7 +347,7 @@ static int choice_compile(struct levee_choice *choice,
 	for (c = choice; c; c = c->others)
 		end = spans_put(end, c->last);
 	sort(spans, count, sizeof(*spans), span_compare, NULL);
-	err = spans_compile(choice, segments, spans, count, extack);
+	err = spans_compile(matches, choice, segments, spans, count, extack);
 out_free_spans:
 	kvfree(spans);
 	return err;
@@ -366,7 +373,8 @@ int levee_matches_compile(struct levee_matches *matches,
 	     match++) {
 		match->shorter = levee_prefix_shorter(trie, match->prefix);
 		if (!match->choice->segments) {
-			err = choice_compile(match->choice, extack);
+			err = choice_compile(matches, match->choice,
+					     extack);
 			if (err == -EEXIST)
 				matches->conflict = match->prefix;
 			if (err)

@@ -70,12 +70,14 @@ struct levee_match {
  * @count: number of @match
  * @choices: list of their choices
  * @conflict: prefix at which two policies overlap, NULL if none do
+ * @culprit: policy that cannot be as it is, NULL if all can
  */
 struct levee_matches {
 	struct levee_match *match;
 	u32 count;
 	struct levee_choice *choices;
 	const struct levee_prefix *conflict;
+	const struct levee_policy *culprit;
 };
 
 /*

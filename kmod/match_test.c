@@ -191,11 +191,11 @@ static void policy_insert(struct match_test *t, struct levee_ruleset *rules,
 	struct levee_prefix *dst;
 	struct levee_policy *policy;
 
-	policy = levee_policy_add(rules, "x", t->next_id++);
+	policy = levee_policy_add(rules, "x", &t->next_id, NULL);
 	KUNIT_ASSERT_NOT_NULL(t->test, policy);
 	dst = kmemdup(m->dst, sizeof(m->dst), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(t->test, dst);
-	levee_policy_set_dst(policy, dst, m->dst_count);
+	levee_policy_set_dst(rules, policy, dst, m->dst_count);
 	KUNIT_ASSERT_EQ(t->test, levee_policy_set_service(policy, &m->service),
 			0);
 	m->policy = policy;
@@ -264,7 +264,7 @@ static void match_round(struct match_test *t)
 
 	t->next_id = 1;
 	t->count = 0;
-	rules = levee_ruleset_new(&t->next_id, 1000);
+	rules = levee_ruleset_new(&t->next_id, 1000, NULL);
 	KUNIT_ASSERT_NOT_NULL(t->test, rules);
 	/* It has been compiled: nothing was in it. */
 	for (policies = rnd(t, POLICIES); policies; policies--) {
@@ -323,10 +323,10 @@ static void match_shared(struct kunit *test)
 	struct levee_prefix *dst;
 	u32 i, p, id = 1, choices = 0;
 
-	rules = levee_ruleset_new(&id, 100000);
+	rules = levee_ruleset_new(&id, 100000, NULL);
 	KUNIT_ASSERT_NOT_NULL(test, rules);
 	for (p = 0; p < 20; p++) {
-		policy = levee_policy_add(rules, "x", id++);
+		policy = levee_policy_add(rules, "x", &id, NULL);
 		dst = kvcalloc(1000, sizeof(*dst), GFP_KERNEL);
 		KUNIT_ASSERT_NOT_NULL(test, policy);
 		KUNIT_ASSERT_NOT_NULL(test, dst);
@@ -335,7 +335,7 @@ static void match_shared(struct kunit *test)
 			dst[i].len = 32;
 			dst[i].addr.ip = htonl(0xc6120000 + i);
 		}
-		levee_policy_set_dst(policy, dst, 1000);
+		levee_policy_set_dst(rules, policy, dst, 1000);
 		service.proto[0] = IPPROTO_TCP;
 		service.ports[0] = (struct levee_ports){ 100 + p, 100 + p };
 		KUNIT_ASSERT_EQ(test, levee_policy_set_service(policy, &service),
@@ -358,10 +358,10 @@ static void match_full(struct kunit *test)
 	struct levee_policy *policy;
 	u32 p, id = 1;
 
-	rules = levee_ruleset_new(&id, 1);
+	rules = levee_ruleset_new(&id, 1, NULL);
 	KUNIT_ASSERT_NOT_NULL(test, rules);
 	for (p = 1; p <= LEVEE_CHOICE_MAX + 1; p++) {
-		policy = levee_policy_add(rules, "x", id++);
+		policy = levee_policy_add(rules, "x", &id, NULL);
 		KUNIT_ASSERT_NOT_NULL(test, policy);
 		service.proto[0] = IPPROTO_UDP;
 		service.ports[0] = (struct levee_ports){ p, p };

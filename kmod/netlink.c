@@ -4,32 +4,34 @@
  */
 #include "netlink.h"
 
+#include "config.h"
 #include "event.h"
 #include "hook.h"
 #include "learn.h"
 #include "map.h"
+#include "netlink_config.h"
 #include "netlink_ops.h"
 #include "offender.h"
 #include "pernet.h"
 #include "ruleset.h"
 
-static int hook_key_parse(struct genl_info *info, enum levee_hook_type *type,
-			  u32 *ifindex)
+static int hook_key_parse(struct genl_info *info, struct levee_hook_key *key)
 {
 	if (GENL_REQ_ATTR_CHECK(info, LEVEE_A_HOOK_TYPE)) {
 		NL_SET_ERR_MSG(info->extack, "hook type is missing");
 		return -EINVAL;
 	}
-	*type = nla_get_u32(info->attrs[LEVEE_A_HOOK_TYPE]);
-	*ifindex = 0;
+	key->type = nla_get_u32(info->attrs[LEVEE_A_HOOK_TYPE]);
+	key->ifindex = 0;
+	key->seq = info->snd_seq;
 
-	if (*type == LEVEE_HOOK_TYPE_DEVICE) {
+	if (key->type == LEVEE_HOOK_TYPE_DEVICE) {
 		if (GENL_REQ_ATTR_CHECK(info, LEVEE_A_HOOK_IFINDEX)) {
 			NL_SET_ERR_MSG(info->extack,
 				       "interface index is missing");
 			return -EINVAL;
 		}
-		*ifindex = nla_get_u32(info->attrs[LEVEE_A_HOOK_IFINDEX]);
+		key->ifindex = nla_get_u32(info->attrs[LEVEE_A_HOOK_IFINDEX]);
 	} else if (info->attrs[LEVEE_A_HOOK_IFINDEX]) {
 		NL_SET_ERR_MSG_ATTR(info->extack,
 				    info->attrs[LEVEE_A_HOOK_IFINDEX],
@@ -39,30 +41,56 @@ static int hook_key_parse(struct genl_info *info, enum levee_hook_type *type,
 	return 0;
 }
 
-int levee_nl_hook_add_doit(struct sk_buff *skb, struct genl_info *info)
+/* Edits the configuration that the socket makes; *@config is NULL if none. */
+static int hook_edit(struct levee_net *ln, struct genl_info *info,
+		     const struct levee_hook_key *key,
+		     struct levee_config **config)
 {
-	enum levee_hook_type type;
-	u32 ifindex;
 	int err;
 
-	err = hook_key_parse(info, &type, &ifindex);
+	mutex_lock(&ln->lock);
+	err = levee_config_of(ln, info, LEVEE_CONFIG_WHAT_HOOKS, config);
+	if (err || !*config)
+		goto out_unlock;
+	if (info->genlhdr->cmd == LEVEE_CMD_HOOK_ADD)
+		err = levee_config_hook_add(*config, key, info->extack);
+	else
+		err = levee_config_hook_del(*config, key, info->extack);
 	if (err)
+		(*config)->failed = true;
+out_unlock:
+	mutex_unlock(&ln->lock);
+	return err;
+}
+
+int levee_nl_hook_add_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct levee_net *ln = levee_pernet(genl_info_net(info));
+	struct levee_config *config;
+	struct levee_hook_key key;
+	int err;
+
+	err = hook_key_parse(info, &key);
+	if (!err)
+		err = hook_edit(ln, info, &key, &config);
+	if (err || config)
 		return err;
-	return levee_hook_add(levee_pernet(genl_info_net(info)), type, ifindex,
-			      info->extack);
+	return levee_hook_add(ln, key.type, key.ifindex, info->extack);
 }
 
 int levee_nl_hook_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	enum levee_hook_type type;
-	u32 ifindex;
+	struct levee_net *ln = levee_pernet(genl_info_net(info));
+	struct levee_config *config;
+	struct levee_hook_key key;
 	int err;
 
-	err = hook_key_parse(info, &type, &ifindex);
-	if (err)
+	err = hook_key_parse(info, &key);
+	if (!err)
+		err = hook_edit(ln, info, &key, &config);
+	if (err || config)
 		return err;
-	return levee_hook_del(levee_pernet(genl_info_net(info)), type, ifindex,
-			      info->extack);
+	return levee_hook_del(ln, key.type, key.ifindex, info->extack);
 }
 
 static struct levee_ruleset *rules_locked(const struct levee_net *ln)
@@ -158,9 +186,14 @@ int levee_nl_flush_doit(struct sk_buff *skb, struct genl_info *info)
  */
 int levee_netlink_init(void)
 {
-	int err = genl_register_family(&levee_nl_family);
+	int err = levee_netlink_config_init();
 
-	if (!err)
+	if (err)
+		return err;
+	err = genl_register_family(&levee_nl_family);
+	if (err)
+		levee_netlink_config_exit();
+	else
 		levee_event_open();
 	return err;
 }
@@ -173,4 +206,5 @@ void levee_netlink_exit(void)
 {
 	levee_event_close();
 	genl_unregister_family(&levee_nl_family);
+	levee_netlink_config_exit();
 }

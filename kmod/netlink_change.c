@@ -3,10 +3,11 @@
  * Commands that change policies and limits.
  *
  * A change edits a copy of the ruleset, which replaces the one in force only
- * if everything went well.
+ * if everything went well; or it edits the configuration that the socket makes.
  */
 #include <linux/ctype.h>
 
+#include "config.h"
 #include "netlink_ops.h"
 #include "netlink_parse.h"
 #include "offender.h"
@@ -17,33 +18,71 @@
 #define LEVEE_PER4_DEFAULT	32
 #define LEVEE_PER6_DEFAULT	64
 
-/* Takes the lock; change_end() releases it. */
-static struct levee_ruleset *change_begin(struct levee_net *ln,
-					  struct netlink_ext_ack *extack)
+/**
+ * struct change - a change that is being made
+ * @ln: the network namespace; locked
+ * @rules: ruleset to edit
+ * @live: ruleset in force, if @rules does not begin with a copy of it
+ * @deleted: number of the policy that was deleted from the one in force, or 0
+ */
+struct change {
+	struct levee_net *ln;
+	struct levee_ruleset *rules;
+	const struct levee_ruleset *live;
+	u32 deleted;
+};
+
+typedef int change_fn(struct change *change, struct genl_info *info);
+
+static int change_live(struct change *change, change_fn *edit,
+		       struct genl_info *info)
 {
 	struct levee_ruleset *rules;
+	int err;
 
-	mutex_lock(&ln->lock);
-	rules = levee_ruleset_clone(rcu_dereference_protected(ln->rules,
-							      lockdep_is_held(&ln->lock)));
+	rules = levee_ruleset_clone(change->live);
 	if (!rules) {
-		NL_SET_ERR_MSG(extack, "not enough memory for the ruleset");
-		mutex_unlock(&ln->lock);
+		NL_SET_ERR_MSG(info->extack,
+			       "not enough memory for the ruleset");
+		return -ENOMEM;
 	}
-	return rules;
-}
-
-/* Publishes @rules if @err is 0 and it can be compiled. */
-static int change_end(struct levee_net *ln, struct levee_ruleset *rules,
-		      int err, struct genl_info *info)
-{
+	change->rules = rules;
+	change->live = NULL;
+	err = edit(change, info);
 	if (!err)
 		err = levee_ruleset_compile(rules, info->extack);
-	if (!err) {
-		levee_pernet_publish(ln, rules);
-	} else {
+	if (err) {
 		levee_nl_target_blame(info, &rules->matches);
 		levee_ruleset_free(rules);
+		return err;
+	}
+	levee_pernet_publish(change->ln, rules);
+	return 0;
+}
+
+/* Edits what is in force, or the configuration that the sender makes. */
+static int change_run(struct change *change, change_fn *edit,
+		      struct genl_info *info)
+{
+	struct levee_net *ln = levee_pernet(genl_info_net(info));
+	struct levee_config *config;
+	int err;
+
+	mutex_lock(&ln->lock);
+	*change = (struct change){
+		.ln = ln,
+		.live = rcu_dereference_protected(ln->rules,
+						  lockdep_is_held(&ln->lock)),
+	};
+	err = levee_config_of(ln, info, LEVEE_CONFIG_WHAT_RULESET, &config);
+	if (!err && config) {
+		change->rules = config->rules;
+		err = edit(change, info);
+		/* Half of what was refused may be there. */
+		if (err)
+			config->failed = true;
+	} else if (!err) {
+		err = change_live(change, edit, info);
 	}
 	mutex_unlock(&ln->lock);
 	return err;
@@ -88,138 +127,143 @@ static int policy_name_required(struct genl_info *info)
 	return name_check(info->attrs[LEVEE_A_POLICY_NAME], info->extack);
 }
 
-static int policy_fill(struct genl_info *info, struct levee_policy *policy,
+static int policy_fill(struct change *change, struct genl_info *info,
+		       struct levee_policy *policy,
 		       struct levee_nl_target *target, bool is_default)
 {
-	int err = levee_nl_target_apply(info, target, policy, is_default);
+	int err = levee_nl_target_apply(info, target, change->rules, policy,
+					is_default);
 
+	policy->seq = info->snd_seq;
 	if (!err && info->attrs[LEVEE_A_POLICY_MODE])
 		policy->mode = nla_get_u32(info->attrs[LEVEE_A_POLICY_MODE]);
 	return err;
 }
 
-static int policy_add(struct levee_net *ln, struct levee_ruleset *rules,
-		      struct genl_info *info, struct levee_nl_target *target)
+static int policy_insert(struct change *change, struct genl_info *info,
+			 struct levee_nl_target *target)
 {
 	const struct nlattr *name = info->attrs[LEVEE_A_POLICY_NAME];
 	struct levee_policy *policy;
 
-	if (levee_policy_find(rules, nla_data(name))) {
+	if (levee_policy_find(change->rules, nla_data(name))) {
 		NL_SET_ERR_MSG_ATTR(info->extack, name,
 				    "policy exists already");
 		return -EEXIST;
 	}
-	if (rules->count >= LEVEE_POLICIES_MAX) {
+	if (change->rules->count >= LEVEE_POLICIES_MAX) {
 		NL_SET_ERR_MSG(info->extack, "there are 4096 policies already");
 		return -E2BIG;
 	}
-	policy = levee_policy_add(rules, nla_data(name), ln->next_id++);
+	policy = levee_policy_add(change->rules, nla_data(name),
+				  &change->ln->next_id, change->live);
 	if (!policy) {
 		NL_SET_ERR_MSG(info->extack,
 			       "not enough memory for the policy");
 		return -ENOMEM;
 	}
 	policy->mode = LEVEE_MODE_MONITOR;
-	return policy_fill(info, policy, target, false);
+	return policy_fill(change, info, policy, target, false);
+}
+
+static int policy_add(struct change *change, struct genl_info *info)
+{
+	struct levee_nl_target target;
+	int err;
+
+	err = policy_name_required(info);
+	if (err)
+		return err;
+	err = levee_nl_target_parse(info, &target);
+	if (!err)
+		err = policy_insert(change, info, &target);
+	levee_nl_target_free(&target);
+	return err;
 }
 
 int levee_nl_policy_add_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct levee_net *ln = levee_pernet(genl_info_net(info));
-	struct levee_nl_target target;
-	struct levee_ruleset *rules;
-	int err;
+	struct change change;
 
-	err = policy_name_required(info);
-	if (err)
-		return err;
-	err = levee_nl_target_parse(info, &target);
-	if (err)
-		goto out_free_target;
-	err = -ENOMEM;
-	rules = change_begin(ln, info->extack);
-	if (rules) {
-		err = policy_add(ln, rules, info, &target);
-		err = change_end(ln, rules, err, info);
-	}
-out_free_target:
-	levee_nl_target_free(&target);
-	return err;
+	return change_run(&change, policy_add, info);
 }
 
-static int policy_set(struct levee_ruleset *rules, struct genl_info *info,
-		      struct levee_nl_target *target)
+static int policy_change(struct change *change, struct genl_info *info,
+			 struct levee_nl_target *target)
 {
 	struct levee_policy *policy;
 	int err;
 
-	policy = policy_named(rules, info->attrs[LEVEE_A_POLICY_NAME], &err,
-			      info->extack);
+	if (!target->dst_count && !target->service.proto_count &&
+	    !target->service.ports_count && !target->clear &&
+	    !info->attrs[LEVEE_A_POLICY_MODE]) {
+		NL_SET_ERR_MSG(info->extack, "nothing to change");
+		return -EINVAL;
+	}
+	policy = policy_named(change->rules, info->attrs[LEVEE_A_POLICY_NAME],
+			      &err, info->extack);
 	if (!policy)
 		return err;
-	return policy_fill(info, policy, target,
-			   list_is_first(&policy->node, &rules->policies));
+	return policy_fill(change, info, policy, target,
+			   list_is_first(&policy->node,
+					 &change->rules->policies));
 }
 
-int levee_nl_policy_set_doit(struct sk_buff *skb, struct genl_info *info)
+static int policy_set(struct change *change, struct genl_info *info)
 {
-	struct levee_net *ln = levee_pernet(genl_info_net(info));
 	struct levee_nl_target target;
-	struct levee_ruleset *rules;
 	int err;
 
 	err = policy_name_required(info);
 	if (err)
 		return err;
 	err = levee_nl_target_parse(info, &target);
-	if (err)
-		goto out_free_target;
-	if (!target.dst_count && !target.service.proto_count &&
-	    !target.service.ports_count && !target.clear &&
-	    !info->attrs[LEVEE_A_POLICY_MODE]) {
-		NL_SET_ERR_MSG(info->extack, "nothing to change");
-		err = -EINVAL;
-		goto out_free_target;
-	}
-	err = -ENOMEM;
-	rules = change_begin(ln, info->extack);
-	if (rules) {
-		err = policy_set(rules, info, &target);
-		err = change_end(ln, rules, err, info);
-	}
-out_free_target:
+	if (!err)
+		err = policy_change(change, info, &target);
 	levee_nl_target_free(&target);
 	return err;
+}
+
+int levee_nl_policy_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct change change;
+
+	return change_run(&change, policy_set, info);
+}
+
+static int policy_del(struct change *change, struct genl_info *info)
+{
+	struct levee_policy *policy;
+	int err;
+
+	err = policy_name_required(info);
+	if (err)
+		return err;
+	policy = policy_named(change->rules, info->attrs[LEVEE_A_POLICY_NAME],
+			      &err, info->extack);
+	if (!policy)
+		return err;
+	if (list_is_first(&policy->node, &change->rules->policies)) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[LEVEE_A_POLICY_NAME],
+				    "policy default is built in; set its mode to off instead");
+		return -EBUSY;
+	}
+	if (!change->live)
+		change->deleted = policy->state->id;
+	levee_policy_del(change->rules, policy);
+	return 0;
 }
 
 int levee_nl_policy_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct levee_net *ln = levee_pernet(genl_info_net(info));
 	struct levee_offenders *offenders;
-	struct levee_ruleset *rules;
-	struct levee_policy *policy;
-	u32 id = 0;
+	struct change change;
 	int err;
 
-	err = policy_name_required(info);
-	if (err)
-		return err;
-	rules = change_begin(ln, info->extack);
-	if (!rules)
-		return -ENOMEM;
-	policy = policy_named(rules, info->attrs[LEVEE_A_POLICY_NAME], &err,
-			      info->extack);
-	if (policy && list_is_first(&policy->node, &rules->policies)) {
-		NL_SET_ERR_MSG_ATTR(info->extack,
-				    info->attrs[LEVEE_A_POLICY_NAME],
-				    "policy default is built in; set its mode to off instead");
-		err = -EBUSY;
-	} else if (policy) {
-		id = policy->state->id;
-		levee_policy_del(rules, policy);
-	}
-	err = change_end(ln, rules, err, info);
-	if (err)
+	err = change_run(&change, policy_del, info);
+	if (err || !change.deleted)
 		return err;
 
 	/* Once no packet can be judged by the policy, its records go too. */
@@ -228,7 +272,8 @@ int levee_nl_policy_del_doit(struct sk_buff *skb, struct genl_info *info)
 	offenders = rcu_dereference_protected(ln->offenders,
 					      lockdep_is_held(&ln->lock));
 	if (offenders)
-		levee_offenders_forget_policy(offenders, id);
+		levee_offenders_forget_policies(offenders, &change.deleted,
+						1);
 	mutex_unlock(&ln->lock);
 	return 0;
 }
@@ -327,8 +372,9 @@ static int limit_set_mark(struct levee_limit *limit, struct genl_info *info)
 	return 0;
 }
 
-static int limit_set(struct levee_net *ln, struct levee_policy *policy,
-		     const struct levee_limit_key *key, struct genl_info *info)
+static int limit_change(struct change *change, struct levee_policy *policy,
+			const struct levee_limit_key *key,
+			struct genl_info *info)
 {
 	struct levee_limit *limit;
 	int err;
@@ -340,7 +386,11 @@ static int limit_set(struct levee_net *ln, struct levee_policy *policy,
 				       "the policy has 64 limits already");
 			return -E2BIG;
 		}
-		limit = levee_limit_add(policy, key, ln->next_id++);
+		limit = levee_limit_add(policy, key, &change->ln->next_id,
+					change->live ?
+					levee_policy_find(change->live,
+							  policy->state->name) :
+					NULL);
 	}
 	if (!limit) {
 		NL_SET_ERR_MSG(info->extack,
@@ -348,13 +398,14 @@ static int limit_set(struct levee_net *ln, struct levee_policy *policy,
 		return -ENOMEM;
 	}
 	err = limit_set_mark(limit, info);
-	return err ?: limit_set_rate(limit, info);
+	if (!err)
+		err = limit_set_rate(limit, info);
+	/* Before all others are there: this is the one that is too many. */
+	return err ?: levee_policy_compile(policy, info->extack);
 }
 
-int levee_nl_limit_set_doit(struct sk_buff *skb, struct genl_info *info)
+static int limit_set(struct change *change, struct genl_info *info)
 {
-	struct levee_net *ln = levee_pernet(genl_info_net(info));
-	struct levee_ruleset *rules;
 	struct levee_policy *policy;
 	struct levee_limit_key key;
 	int err;
@@ -366,20 +417,20 @@ int levee_nl_limit_set_doit(struct sk_buff *skb, struct genl_info *info)
 		NL_SET_ERR_MSG(info->extack, "rate is missing");
 		return -EINVAL;
 	}
-	rules = change_begin(ln, info->extack);
-	if (!rules)
-		return -ENOMEM;
-	policy = policy_named(rules, info->attrs[LEVEE_A_LIMIT_POLICY], &err,
-			      info->extack);
-	if (policy)
-		err = limit_set(ln, policy, &key, info);
-	return change_end(ln, rules, err, info);
+	policy = policy_named(change->rules, info->attrs[LEVEE_A_LIMIT_POLICY],
+			      &err, info->extack);
+	return policy ? limit_change(change, policy, &key, info) : err;
 }
 
-int levee_nl_limit_del_doit(struct sk_buff *skb, struct genl_info *info)
+int levee_nl_limit_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct levee_net *ln = levee_pernet(genl_info_net(info));
-	struct levee_ruleset *rules;
+	struct change change;
+
+	return change_run(&change, limit_set, info);
+}
+
+static int limit_del(struct change *change, struct genl_info *info)
+{
 	struct levee_policy *policy;
 	struct levee_limit *limit;
 	struct levee_limit_key key;
@@ -388,19 +439,48 @@ int levee_nl_limit_del_doit(struct sk_buff *skb, struct genl_info *info)
 	err = limit_key_parse(info, &key);
 	if (err)
 		return err;
-	rules = change_begin(ln, info->extack);
-	if (!rules)
-		return -ENOMEM;
-	policy = policy_named(rules, info->attrs[LEVEE_A_LIMIT_POLICY], &err,
-			      info->extack);
-	if (policy) {
-		limit = levee_limit_find(policy, &key);
-		if (limit) {
-			levee_limit_del(policy, limit);
-		} else {
-			NL_SET_ERR_MSG(info->extack, "no such limit");
-			err = -ENOENT;
-		}
+	policy = policy_named(change->rules, info->attrs[LEVEE_A_LIMIT_POLICY],
+			      &err, info->extack);
+	if (!policy)
+		return err;
+	limit = levee_limit_find(policy, &key);
+	if (!limit) {
+		NL_SET_ERR_MSG(info->extack, "no such limit");
+		return -ENOENT;
 	}
-	return change_end(ln, rules, err, info);
+	levee_limit_del(policy, limit);
+	return 0;
+}
+
+int levee_nl_limit_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct change change;
+
+	return change_run(&change, limit_del, info);
+}
+
+static int limit_flush(struct change *change, struct genl_info *info)
+{
+	struct levee_policy *policy;
+	int err;
+
+	if (GENL_REQ_ATTR_CHECK(info, LEVEE_A_LIMIT_POLICY)) {
+		NL_SET_ERR_MSG(info->extack, "policy name is missing");
+		return -EINVAL;
+	}
+	policy = policy_named(change->rules, info->attrs[LEVEE_A_LIMIT_POLICY],
+			      &err, info->extack);
+	if (!policy)
+		return err;
+	while (policy->limit_count)
+		levee_limit_del(policy,
+				&policy->limits[policy->limit_count - 1]);
+	return 0;
+}
+
+int levee_nl_limit_flush_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct change change;
+
+	return change_run(&change, limit_flush, info);
 }

@@ -135,6 +135,13 @@ static const struct nla_policy table_set_policy[] = {
 							    &sources_range),
 };
 
+static const struct nla_policy config_begin_policy[] = {
+	[LEVEE_A_CONFIG_WHAT] = NLA_POLICY_MASK(NLA_U32,
+						LEVEE_CONFIG_WHAT_RULESET |
+						LEVEE_CONFIG_WHAT_HOOKS |
+						LEVEE_CONFIG_WHAT_TABLES),
+};
+
 /* Commands without attributes: those that come along are refused. */
 static const struct nla_policy no_policy[] = {
 	[1] = { .type = NLA_REJECT },
@@ -259,6 +266,34 @@ static const struct genl_ops levee_nl_ops[] = {
 		.dumpit = levee_nl_learn_get_dumpit,
 		.policy = learn_get_policy,
 		.maxattr = ARRAY_SIZE(learn_get_policy) - 1,
+	},
+	{
+		.cmd = LEVEE_CMD_CONFIG_BEGIN,
+		.doit = levee_nl_config_begin_doit,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.policy = config_begin_policy,
+		.maxattr = ARRAY_SIZE(config_begin_policy) - 1,
+	},
+	{
+		.cmd = LEVEE_CMD_CONFIG_COMMIT,
+		.doit = levee_nl_config_commit_doit,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.policy = no_policy,
+		.maxattr = ARRAY_SIZE(no_policy) - 1,
+	},
+	{
+		.cmd = LEVEE_CMD_CONFIG_ABORT,
+		.doit = levee_nl_config_abort_doit,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.policy = no_policy,
+		.maxattr = ARRAY_SIZE(no_policy) - 1,
+	},
+	{
+		.cmd = LEVEE_CMD_LIMIT_FLUSH,
+		.doit = levee_nl_limit_flush_doit,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.policy = limit_policy_policy,
+		.maxattr = ARRAY_SIZE(limit_policy_policy) - 1,
 	},
 };
 

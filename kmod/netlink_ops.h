@@ -40,5 +40,9 @@ int levee_nl_flush_doit(struct sk_buff *skb, struct genl_info *info);
 int levee_nl_table_get_doit(struct sk_buff *skb, struct genl_info *info);
 int levee_nl_learn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int levee_nl_table_set_doit(struct sk_buff *skb, struct genl_info *info);
+int levee_nl_config_begin_doit(struct sk_buff *skb, struct genl_info *info);
+int levee_nl_config_commit_doit(struct sk_buff *skb, struct genl_info *info);
+int levee_nl_config_abort_doit(struct sk_buff *skb, struct genl_info *info);
+int levee_nl_limit_flush_doit(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* _LEVEE_NETLINK_OPS_H */

@@ -288,13 +288,15 @@ static int target_merge(struct genl_info *info,
  * levee_nl_target_apply - let a policy be for what a request says
  * @info: the request
  * @target: what it says
- * @policy: policy of a ruleset that is being changed
+ * @rules: ruleset that is being changed
+ * @policy: policy of it
  * @is_default: it is the one for everything that no other is for
  *
  * Return: 0 or a negative error, which @info->extack explains.
  */
 int levee_nl_target_apply(struct genl_info *info,
 			  struct levee_nl_target *target,
+			  struct levee_ruleset *rules,
 			  struct levee_policy *policy, bool is_default)
 {
 	bool dst = target->dst_count || target->clear & LEVEE_POLICY_PART_DST;
@@ -318,13 +320,20 @@ int levee_nl_target_apply(struct genl_info *info,
 			       "a policy needs a destination prefix or a protocol");
 		return -EINVAL;
 	}
+	if (dst && target->dst_count > rules->dst_max -
+				       (rules->dst_count - policy->dst_count)) {
+		NL_SET_ERR_MSG(info->extack,
+			       "too many destination prefixes in all policies together");
+		return -E2BIG;
+	}
 	if (levee_policy_set_service(policy, &service)) {
 		NL_SET_ERR_MSG(info->extack,
 			       "not enough memory for the policy");
 		return -ENOMEM;
 	}
 	if (dst) {
-		levee_policy_set_dst(policy, target->dst, target->dst_count);
+		levee_policy_set_dst(rules, policy, target->dst,
+				     target->dst_count);
 		target->dst = NULL;
 	}
 	return 0;

@@ -11,6 +11,7 @@
 
 struct levee_matches;
 struct levee_policy;
+struct levee_ruleset;
 
 /**
  * struct levee_nl_target - what a request says that a policy is for
@@ -36,6 +37,7 @@ int levee_nl_target_parse(struct genl_info *info,
 void levee_nl_target_free(struct levee_nl_target *target);
 int levee_nl_target_apply(struct genl_info *info,
 			  struct levee_nl_target *target,
+			  struct levee_ruleset *rules,
 			  struct levee_policy *policy, bool is_default);
 void levee_nl_target_blame(struct genl_info *info,
 			   const struct levee_matches *matches);

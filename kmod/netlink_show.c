@@ -5,6 +5,7 @@
 #include <net/sock.h>
 
 #include "compat.h"
+#include "config.h"
 #include "hook.h"
 #include "netlink_dump.h"
 #include "netlink_ops.h"
@@ -117,8 +118,7 @@ int levee_nl_policy_get_doit(struct sk_buff *skb, struct genl_info *info)
 		return -EINVAL;
 	}
 	mutex_lock(&ln->lock);
-	rules = rcu_dereference_protected(ln->rules,
-					  lockdep_is_held(&ln->lock));
+	rules = levee_config_rules(ln, info->snd_portid);
 	policy = levee_policy_find(rules,
 				   nla_data(info->attrs[LEVEE_A_POLICY_NAME]));
 	if (!policy) {
@@ -171,7 +171,8 @@ int levee_nl_policy_get_dumpit(struct sk_buff *skb,
 	int err, fitted;
 	void *hdr;
 
-	rules = levee_dump_lock(ln, cb);
+	levee_dump_lock(ln, cb);
+	rules = levee_config_rules(ln, NETLINK_CB(cb->skb).portid);
 	err = levee_dump_policy(rules, levee_dump_attrs(cb)[LEVEE_A_POLICY_NAME],
 				&only, cb->extack);
 	if (err)
@@ -274,7 +275,8 @@ int levee_nl_limit_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	const char *only;
 	int err;
 
-	rules = levee_dump_lock(ln, cb);
+	levee_dump_lock(ln, cb);
+	rules = levee_config_rules(ln, NETLINK_CB(cb->skb).portid);
 	err = levee_dump_policy(rules, levee_dump_attrs(cb)[LEVEE_A_LIMIT_POLICY],
 				&only, cb->extack);
 	if (err)

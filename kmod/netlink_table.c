@@ -7,12 +7,14 @@
 #include <linux/ktime.h>
 #include <linux/log2.h>
 
+#include "config.h"
 #include "map.h"
 #include "netlink_ops.h"
 #include "offender.h"
 #include "pernet.h"
 
-static int put_table(struct sk_buff *skb, struct levee_net *ln)
+static int put_table(struct sk_buff *skb, struct levee_net *ln,
+		     const struct levee_sizes *sizes)
 {
 	struct levee_offender_totals sources = {};
 	struct levee_offenders *offenders;
@@ -28,7 +30,7 @@ static int put_table(struct sk_buff *skb, struct levee_net *ln)
 	levee_net_stats_read(ln->stats, &totals);
 	levee_pernet_sizes_default(ln->net, &defaults);
 
-	if (nla_put_u32(skb, LEVEE_A_TABLE_SLOTS, ln->sizes.slots) ||
+	if (nla_put_u32(skb, LEVEE_A_TABLE_SLOTS, sizes->slots) ||
 	    nla_put_u32(skb, LEVEE_A_TABLE_SLOTS_DEFAULT, defaults.slots) ||
 	    nla_put_u32(skb, LEVEE_A_TABLE_SLOTS_LIVE,
 			map ? levee_map_live(map, ktime_get_ns()) : 0) ||
@@ -38,7 +40,7 @@ static int put_table(struct sk_buff *skb, struct levee_net *ln)
 	    nla_put_u64_64bit(skb, LEVEE_A_TABLE_OVERFLOW_PACKETS,
 			      totals.overflow, LEVEE_A_TABLE_PAD) ||
 	    nla_put_u32(skb, LEVEE_A_TABLE_SOURCES, sources.held) ||
-	    nla_put_u32(skb, LEVEE_A_TABLE_SOURCES_MAX, ln->sizes.sources) ||
+	    nla_put_u32(skb, LEVEE_A_TABLE_SOURCES_MAX, sizes->sources) ||
 	    nla_put_u32(skb, LEVEE_A_TABLE_SOURCES_MAX_DEFAULT,
 			defaults.sources) ||
 	    nla_put_u64_64bit(skb, LEVEE_A_TABLE_SOURCES_BYTES, sources.bytes,
@@ -50,6 +52,7 @@ static int put_table(struct sk_buff *skb, struct levee_net *ln)
 int levee_nl_table_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct levee_net *ln = levee_pernet(genl_info_net(info));
+	struct levee_config *config;
 	struct sk_buff *reply;
 	void *hdr;
 	int err;
@@ -65,7 +68,10 @@ int levee_nl_table_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!hdr)
 		goto err_free;
 	mutex_lock(&ln->lock);
-	err = put_table(reply, ln);
+	config = levee_config_find(ln, info->snd_portid);
+	err = put_table(reply, ln,
+			config && config->what & LEVEE_CONFIG_WHAT_TABLES ?
+			&config->sizes : &ln->sizes);
 	mutex_unlock(&ln->lock);
 	if (err)
 		goto err_free;
@@ -83,6 +89,8 @@ int levee_nl_table_set_doit(struct sk_buff *skb, struct genl_info *info)
 	struct levee_net *ln = levee_pernet(genl_info_net(info));
 	const struct nlattr *slots = info->attrs[LEVEE_A_TABLE_SLOTS];
 	const struct nlattr *sources = info->attrs[LEVEE_A_TABLE_SOURCES_MAX];
+	struct levee_config *config;
+	struct levee_resize resize;
 	struct levee_sizes sizes;
 	int err;
 
@@ -91,12 +99,24 @@ int levee_nl_table_set_doit(struct sk_buff *skb, struct genl_info *info)
 		return -EINVAL;
 	}
 	mutex_lock(&ln->lock);
-	sizes = ln->sizes;
+	err = levee_config_of(ln, info, LEVEE_CONFIG_WHAT_TABLES, &config);
+	if (err)
+		goto out_unlock;
+	sizes = config ? config->sizes : ln->sizes;
 	if (slots)
 		sizes.slots = roundup_pow_of_two(nla_get_u32(slots));
 	if (sources)
 		sizes.sources = nla_get_u32(sources);
-	err = levee_pernet_resize(ln, &sizes, info->extack);
+	if (config) {
+		err = levee_pernet_sizes_check(ln, &sizes, info->extack);
+		config->failed |= err;
+		config->sizes = sizes;
+		goto out_unlock;
+	}
+	err = levee_pernet_resize_begin(ln, &sizes, &resize, info->extack);
+	if (!err)
+		levee_pernet_resize_end(ln, &resize);
+out_unlock:
 	mutex_unlock(&ln->lock);
 	return err;
 }

@@ -86,7 +86,8 @@ void levee_offenders_free(struct levee_offenders *off);
 void levee_offenders_replace(struct levee_offenders __rcu **where,
 			     struct levee_offenders *new);
 void levee_offenders_flush(struct levee_offenders *off);
-void levee_offenders_forget_policy(struct levee_offenders *off, u32 policy_id);
+void levee_offenders_forget_policies(struct levee_offenders *off,
+				     const u32 *ids, u32 count);
 
 /*
  * Packet path. @hash is a keyed hash of @key that is the same whenever the key

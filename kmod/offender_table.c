@@ -8,6 +8,7 @@
 
 #include <linux/bitops.h>
 #include <linux/bottom_half.h>
+#include <linux/bsearch.h>
 #include <linux/hash.h>
 #include <linux/ktime.h>
 #include <linux/log2.h>
@@ -78,9 +79,26 @@ err_free_chains:
 }
 LEVEE_EXPORT_FOR_TEST(levee_offenders_alloc);
 
-/* Removes the records of a group that @policy_id names, or all. */
+/**
+ * struct ids - some policies
+ * @id: their numbers, in order
+ * @count: how many
+ */
+struct ids {
+	const u32 *id;
+	u32 count;
+};
+
+static int id_compare(const void *a, const void *b)
+{
+	u32 p = *(const u32 *)a, q = *(const u32 *)b;
+
+	return p < q ? -1 : p > q;
+}
+
+/* Removes the records of a group that are of these policies, or all. */
 static void group_remove(struct levee_offenders *off, unsigned long group,
-			 const u32 *policy_id)
+			 const struct ids *ids)
 {
 	spinlock_t *lock = levee_offender_lock(off, group);
 	struct levee_offender __rcu **link;
@@ -94,7 +112,9 @@ static void group_remove(struct levee_offenders *off, unsigned long group,
 		link = &off->chains[index];
 		while ((rec = rcu_dereference_protected(*link,
 							lockdep_is_held(lock)))) {
-			if (policy_id && rec->key.policy_id != *policy_id) {
+			if (ids && !bsearch(&rec->key.policy_id, ids->id,
+					    ids->count, sizeof(*ids->id),
+					    id_compare)) {
 				link = &rec->next;
 				continue;
 			}
@@ -105,12 +125,13 @@ static void group_remove(struct levee_offenders *off, unsigned long group,
 	spin_unlock_bh(lock);
 }
 
-static void offenders_remove(struct levee_offenders *off, const u32 *policy_id)
+static void offenders_remove(struct levee_offenders *off,
+			     const struct ids *ids)
 {
 	unsigned long group;
 
 	for (group = 0; group < levee_offender_groups(off); group++) {
-		group_remove(off, group, policy_id);
+		group_remove(off, group, ids);
 		cond_resched();
 	}
 }
@@ -129,18 +150,20 @@ void levee_offenders_flush(struct levee_offenders *off)
 LEVEE_EXPORT_FOR_TEST(levee_offenders_flush);
 
 /**
- * levee_offenders_forget_policy - remove the records of a policy
+ * levee_offenders_forget_policies - remove the records of some policies
  * @off: the table; may be used meanwhile
- * @policy_id: the policy; since a grace period no packet is judged by it, or
- *	new records appear while old ones go
+ * @ids: the policies, in order; since a grace period no packet is judged by
+ *	them, or new records appear while old ones go
+ * @count: how many
  *
  * Context: process, may sleep.
  */
-void levee_offenders_forget_policy(struct levee_offenders *off, u32 policy_id)
+void levee_offenders_forget_policies(struct levee_offenders *off,
+				     const u32 *ids, u32 count)
 {
-	offenders_remove(off, &policy_id);
+	offenders_remove(off, &(struct ids){ ids, count });
 }
-LEVEE_EXPORT_FOR_TEST(levee_offenders_forget_policy);
+LEVEE_EXPORT_FOR_TEST(levee_offenders_forget_policies);
 
 /**
  * levee_offenders_free - free a table

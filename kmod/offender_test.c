@@ -180,12 +180,13 @@ static void offender_marks(struct kunit *test)
 {
 	static const u64 hash[] = { 0, 1, 64, 65, 128, 2, U64_MAX };
 	struct levee_offenders *off = offenders_new(test, 64);
-	u32 i, policy;
+	u32 i, policy, gone[] = { 0, 0, 9 };
 
 	for (policy = 0; policy < 2; policy++) {
 		for (i = 0; i < ARRAY_SIZE(hash); i++)
 			offend_hash(off, i, 1 + i % 2, hash[i]);
-		levee_offenders_forget_policy(off, 1 + policy);
+		gone[1] = 1 + policy;
+		levee_offenders_forget_policies(off, gone, ARRAY_SIZE(gone));
 		for (i = 0; i < ARRAY_SIZE(hash); i++)
 			KUNIT_EXPECT_EQ(test, find(off, i).seen,
 					i % 2 == policy ? 0 : 1);
@@ -271,7 +272,7 @@ static void offender_walk(struct kunit *test)
 	struct walk *walk = kunit_kzalloc(test, sizeof(*walk), GFP_KERNEL);
 	u64 cursor = 0;
 	u64 now = START;
-	u32 i;
+	u32 i, two = 2;
 
 	KUNIT_ASSERT_NOT_NULL(test, walk);
 	for (i = 0; i < WALKED; i++, now += STEP)
@@ -281,7 +282,7 @@ static void offender_walk(struct kunit *test)
 		walk->stop_after = 3;
 		levee_offenders_walk(off, &cursor, walk_show, walk);
 		if (i == 10)
-			levee_offenders_forget_policy(off, 2);
+			levee_offenders_forget_policies(off, &two, 1);
 	}
 	KUNIT_EXPECT_EQ(test, cursor, LEVEE_OFFENDERS_END);
 	KUNIT_EXPECT_EQ(test, held(off), (u64)WALKED / 2);

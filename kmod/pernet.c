@@ -17,6 +17,7 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
+#include "config.h"
 #include "hook.h"
 #include "learn.h"
 #include "map.h"
@@ -94,6 +95,7 @@ void levee_pernet_sizes_default(const struct net *net,
 /**
  * levee_pernet_alloc_tables - make the tables, unless they are there
  * @ln: the network namespace
+ * @sizes: how large; @ln->sizes from now on
  * @extack: receives the reason of a failure
  *
  * Not done for every network namespace, only where there is a hook.
@@ -102,6 +104,7 @@ void levee_pernet_sizes_default(const struct net *net,
  * Return: 0 or -ENOMEM.
  */
 int levee_pernet_alloc_tables(struct levee_net *ln,
+			      const struct levee_sizes *sizes,
 			      struct netlink_ext_ack *extack)
 {
 	struct levee_offenders *offenders;
@@ -112,10 +115,10 @@ int levee_pernet_alloc_tables(struct levee_net *ln,
 	if (rcu_access_pointer(ln->map))
 		return 0;
 
-	map = levee_map_alloc(ln->sizes.slots);
+	map = levee_map_alloc(sizes->slots);
 	if (!map)
 		goto err_nomem;
-	offenders = levee_offenders_alloc(ln->sizes.sources);
+	offenders = levee_offenders_alloc(sizes->sources);
 	if (!offenders)
 		goto err_free_map;
 	learn = levee_learn_alloc(net_is_host(ln->net) ? LEVEE_LEARN_HOST :
@@ -123,6 +126,7 @@ int levee_pernet_alloc_tables(struct levee_net *ln,
 	if (!learn)
 		goto err_free_offenders;
 
+	ln->sizes = *sizes;
 	rcu_assign_pointer(ln->learn, learn);
 	rcu_assign_pointer(ln->offenders, offenders);
 	rcu_assign_pointer(ln->map, map);
@@ -137,10 +141,19 @@ err_nomem:
 	return -ENOMEM;
 }
 
-static int sizes_check(const struct net *net, const struct levee_sizes *sizes,
-		       struct netlink_ext_ack *extack)
+/**
+ * levee_pernet_sizes_check - may tables be as large as that
+ * @ln: the network namespace
+ * @sizes: the sizes, within what the tables can have
+ * @extack: receives the reason of a failure
+ *
+ * Return: 0, or -ERANGE if a container may not have that much.
+ */
+int levee_pernet_sizes_check(const struct levee_net *ln,
+			     const struct levee_sizes *sizes,
+			     struct netlink_ext_ack *extack)
 {
-	if (net_is_host(net))
+	if (net_is_host(ln->net))
 		return 0;
 	if (sizes->slots > LEVEE_SLOTS_CONTAINER_MAX) {
 		NL_SET_ERR_MSG(extack,
@@ -156,55 +169,100 @@ static int sizes_check(const struct net *net, const struct levee_sizes *sizes,
 }
 
 /**
- * levee_pernet_resize - give the tables another size
+ * levee_pernet_free_tables - free tables that no hook needs
+ * @ln: the network namespace
+ *
+ * Context: process, @ln->lock held; waits for a grace period.
+ */
+void levee_pernet_free_tables(struct levee_net *ln)
+{
+	struct levee_offenders *offenders;
+	struct levee_learn *learn;
+	struct levee_map *map;
+
+	map = rcu_replace_pointer(ln->map, NULL, lockdep_is_held(&ln->lock));
+	offenders = rcu_replace_pointer(ln->offenders, NULL,
+					lockdep_is_held(&ln->lock));
+	learn = rcu_replace_pointer(ln->learn, NULL,
+				    lockdep_is_held(&ln->lock));
+	synchronize_net();
+	levee_learn_free(learn);
+	levee_map_free(map);
+	levee_offenders_free(offenders);
+}
+
+/**
+ * levee_pernet_resize_begin - get ready to give the tables another size
  * @ln: the network namespace
  * @sizes: the sizes, within what the tables can have
+ * @resize: for levee_pernet_resize_end(), or levee_pernet_resize_abort()
  * @extack: receives the reason of a failure
+ *
+ * Context: process, @ln->lock held until the end.
+ * Return: 0; -ERANGE if a container may not have that much; -ENOMEM.
+ */
+int levee_pernet_resize_begin(struct levee_net *ln,
+			      const struct levee_sizes *sizes,
+			      struct levee_resize *resize,
+			      struct netlink_ext_ack *extack)
+{
+	int err;
+
+	lockdep_assert_held(&ln->lock);
+	*resize = (struct levee_resize){ .sizes = *sizes };
+	err = levee_pernet_sizes_check(ln, sizes, extack);
+	if (err || !rcu_access_pointer(ln->map))
+		return err;
+
+	if (sizes->slots != ln->sizes.slots) {
+		resize->map = levee_map_alloc(sizes->slots);
+		if (!resize->map)
+			goto err_nomem;
+	}
+	if (sizes->sources != ln->sizes.sources) {
+		resize->offenders = levee_offenders_alloc(sizes->sources);
+		if (!resize->offenders)
+			goto err_free_map;
+	}
+	return 0;
+
+err_free_map:
+	levee_map_free(resize->map);
+	resize->map = NULL;
+err_nomem:
+	NL_SET_ERR_MSG(extack, "not enough memory for the tables");
+	return -ENOMEM;
+}
+
+/**
+ * levee_pernet_resize_end - give the tables another size
+ * @ln: the network namespace
+ * @resize: what levee_pernet_resize_begin() made
  *
  * Before there are tables, the sizes are those that they will have. Packets
  * are judged meanwhile, and no source has its charges forgotten but for what
  * levee_map_replace() says.
  *
  * Context: process, @ln->lock held; waits for some grace periods.
- * Return: 0; -ERANGE if a container may not have that much; -ENOMEM. After a
- * failure nothing has changed.
  */
-int levee_pernet_resize(struct levee_net *ln, const struct levee_sizes *sizes,
-			struct netlink_ext_ack *extack)
+void levee_pernet_resize_end(struct levee_net *ln,
+			     const struct levee_resize *resize)
 {
-	struct levee_offenders *offenders = NULL;
-	struct levee_map *map = NULL;
-	int err;
+	ln->sizes = resize->sizes;
+	if (resize->map)
+		levee_map_replace(&ln->map, resize->map);
+	if (resize->offenders)
+		levee_offenders_replace(&ln->offenders, resize->offenders);
+}
 
-	lockdep_assert_held(&ln->lock);
-	err = sizes_check(ln->net, sizes, extack);
-	if (err)
-		return err;
-
-	if (rcu_access_pointer(ln->map)) {
-		if (sizes->slots != ln->sizes.slots) {
-			map = levee_map_alloc(sizes->slots);
-			if (!map)
-				goto err_nomem;
-		}
-		if (sizes->sources != ln->sizes.sources) {
-			offenders = levee_offenders_alloc(sizes->sources);
-			if (!offenders)
-				goto err_free_map;
-		}
-	}
-	ln->sizes = *sizes;
-	if (map)
-		levee_map_replace(&ln->map, map);
-	if (offenders)
-		levee_offenders_replace(&ln->offenders, offenders);
-	return 0;
-
-err_free_map:
-	levee_map_free(map);
-err_nomem:
-	NL_SET_ERR_MSG(extack, "not enough memory for the tables");
-	return -ENOMEM;
+/**
+ * levee_pernet_resize_abort - leave the tables as they are
+ * @resize: what levee_pernet_resize_begin() made
+ */
+void levee_pernet_resize_abort(const struct levee_resize *resize)
+{
+	levee_map_free(resize->map);
+	levee_offenders_free(resize->offenders);
 }
 
 /**
@@ -251,6 +309,7 @@ void levee_pernet_publish(struct levee_net *ln, struct levee_ruleset *rules)
 
 	old = rcu_replace_pointer(ln->rules, rules,
 				  lockdep_is_held(&ln->lock));
+	ln->rules_seq++;
 	atomic_inc(&ln->generation);
 	levee_ruleset_free_rcu(old);
 }
@@ -269,6 +328,7 @@ static int __net_init levee_net_init(struct net *net)
 	mutex_init(&ln->lock);
 	mutex_init(&ln->hooks_lock);
 	INIT_LIST_HEAD(&ln->hooks);
+	INIT_LIST_HEAD(&ln->configs);
 	get_random_bytes(&ln->key, sizeof(ln->key));
 	levee_pernet_sizes_default(net, &ln->sizes);
 	levee_event_net_init(ln);
@@ -278,7 +338,7 @@ static int __net_init levee_net_init(struct net *net)
 	if (!ln->stats)
 		return -ENOMEM;
 	rules = levee_ruleset_new(&ln->next_id, net_is_host(net) ?
-				  LEVEE_DST_HOST : LEVEE_DST_CONTAINER);
+				  LEVEE_DST_HOST : LEVEE_DST_CONTAINER, NULL);
 	if (!rules)
 		goto err_free_stats;
 	rcu_assign_pointer(ln->rules, rules);
@@ -308,6 +368,7 @@ static void __net_exit levee_net_exit(struct net *net)
 	struct levee_net *ln = levee_pernet(net);
 
 	/* Nobody can reach @ln any more: neither packets nor commands. */
+	levee_config_drop_all(ln);
 	levee_attack_net_exit(ln);
 	levee_event_net_exit(ln);
 	levee_ruleset_free(rcu_dereference_protected(ln->rules, true));

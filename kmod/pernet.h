@@ -33,6 +33,18 @@ struct levee_sizes {
 };
 
 /**
+ * struct levee_resize - tables that are about to get another size
+ * @sizes: the new sizes
+ * @map: new table of meters, NULL if that is to stay
+ * @offenders: new table of offenders, NULL if that is to stay
+ */
+struct levee_resize {
+	struct levee_sizes sizes;
+	struct levee_map *map;
+	struct levee_offenders *offenders;
+};
+
+/**
  * struct levee_net - levee in one network namespace
  * @rules: the ruleset in force; never NULL
  * @map: the meters; NULL before the first hook
@@ -43,15 +55,19 @@ struct levee_sizes {
  * @stats: counters
  * @net: the network namespace
  * @proc: directory /proc/net/levee
- * @lock: protects changes of @rules, @map, @offenders, @sizes and @next_id;
- *	never taken under the RTNL, as what it protects may take a while to
- *	change
+ * @lock: protects changes of @rules, @map, @offenders, @sizes, @configs and
+ *	@next_id; never taken under the RTNL, as what it protects may take a
+ *	while to change
  * @sizes: of the tables, or of those that the first hook will make
  * @next_id: number of the next policy or limit
  * @generation: changes of the configuration so far; tells dumps of them
- * @hooks_lock: protects @hooks and @next_hook_id; inside the RTNL, and inside
+ * @rules_seq: changes of @rules so far
+ * @configs: list of &struct levee_config
+ * @config_count: number of @configs
+ * @hooks_lock: protects @hooks, @hooks_seq and @next_hook_id; inside the RTNL, and inside
  *	@lock, where both are held
  * @hooks: list of &struct levee_hook
+ * @hooks_seq: changes of @hooks so far
  * @next_hook_id: number of the next hook
  * @pressure_ns: when the table of meters was last seen full, within a second;
  *	0 if never
@@ -74,10 +90,14 @@ struct levee_net {
 	struct mutex lock;
 	struct levee_sizes sizes;
 	u32 next_id;
+	u32 rules_seq;
 	atomic_t generation;
+	struct list_head configs;
+	u32 config_count;
 	/* protects hooks */
 	struct mutex hooks_lock;
 	struct list_head hooks;
+	u32 hooks_seq;
 	u32 next_hook_id;
 
 	/* packet path, while the table is full; written once a second */
@@ -90,11 +110,21 @@ struct levee_net {
 
 struct levee_net *levee_pernet(const struct net *net);
 int levee_pernet_alloc_tables(struct levee_net *ln,
+			      const struct levee_sizes *sizes,
 			      struct netlink_ext_ack *extack);
+void levee_pernet_free_tables(struct levee_net *ln);
 void levee_pernet_sizes_default(const struct net *net,
 				struct levee_sizes *sizes);
-int levee_pernet_resize(struct levee_net *ln, const struct levee_sizes *sizes,
-			struct netlink_ext_ack *extack);
+int levee_pernet_sizes_check(const struct levee_net *ln,
+			     const struct levee_sizes *sizes,
+			     struct netlink_ext_ack *extack);
+int levee_pernet_resize_begin(struct levee_net *ln,
+			      const struct levee_sizes *sizes,
+			      struct levee_resize *resize,
+			      struct netlink_ext_ack *extack);
+void levee_pernet_resize_end(struct levee_net *ln,
+			     const struct levee_resize *resize);
+void levee_pernet_resize_abort(const struct levee_resize *resize);
 void levee_pernet_pressure(struct levee_net *ln, u64 now_ns);
 void levee_pernet_publish(struct levee_net *ln, struct levee_ruleset *rules);
 

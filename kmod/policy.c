@@ -5,6 +5,7 @@
 #include "ruleset.h"
 
 #include <linux/bits.h>
+#include <linux/hashtable.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
@@ -120,14 +121,26 @@ void levee_policy_free(struct levee_policy *policy)
 	kfree(policy);
 }
 
+static void policy_link(struct levee_ruleset *rules,
+			struct levee_policy *policy)
+{
+	list_add_tail(&policy->node, &rules->policies);
+	hash_add(rules->names, &policy->named,
+		 levee_policy_name_hash(policy->state->name));
+	rules->count++;
+	rules->dst_count += policy->dst_count;
+}
+
 /**
- * levee_policy_clone - copy a policy for another ruleset
+ * levee_policy_clone - copy a policy to another ruleset
+ * @rules: the other ruleset, which is being changed
  * @old: the policy
  *
  * Return: the copy, which shares what outlives rulesets with @old, or NULL if
  * there is no memory for it.
  */
-struct levee_policy *levee_policy_clone(const struct levee_policy *old)
+struct levee_policy *levee_policy_clone(struct levee_ruleset *rules,
+					const struct levee_policy *old)
 {
 	struct levee_policy *policy;
 	u32 i;
@@ -165,6 +178,7 @@ struct levee_policy *levee_policy_clone(const struct levee_policy *old)
 	refcount_inc(&policy->state->refs);
 	for (i = 0; i < policy->limit_count; i++)
 		refcount_inc(&policy->limits[i].state->refs);
+	policy_link(rules, policy);
 	return policy;
 
 err_free_dst:
@@ -180,25 +194,35 @@ err_free_policy:
  * levee_policy_add - add a policy without destinations and limits
  * @rules: ruleset that is being changed
  * @name: name, not in use
- * @id: id, not in use
+ * @next_id: counter of ids
+ * @live: if it has a policy of this name, what outlives rulesets is taken over
+ *	from that; may be NULL
  *
  * Return: the policy, in mode off, or NULL if there is no memory for it.
  */
 struct levee_policy *levee_policy_add(struct levee_ruleset *rules,
-				      const char *name, u32 id)
+				      const char *name, u32 *next_id,
+				      const struct levee_ruleset *live)
 {
+	const struct levee_policy *old;
 	struct levee_policy *policy;
+
+	old = live ? levee_policy_find(live, name) : NULL;
 
 	policy = kzalloc(sizeof(*policy), GFP_KERNEL_ACCOUNT);
 	if (!policy)
 		return NULL;
-	policy->state = policy_state_new(name, id);
+	if (old) {
+		policy->state = old->state;
+		refcount_inc(&policy->state->refs);
+	} else {
+		policy->state = policy_state_new(name, (*next_id)++);
+	}
 	if (!policy->state) {
 		kfree(policy);
 		return NULL;
 	}
-	list_add_tail(&policy->node, &rules->policies);
-	rules->count++;
+	policy_link(rules, policy);
 	return policy;
 }
 LEVEE_EXPORT_FOR_TEST(levee_policy_add);
@@ -211,19 +235,24 @@ LEVEE_EXPORT_FOR_TEST(levee_policy_add);
 void levee_policy_del(struct levee_ruleset *rules, struct levee_policy *policy)
 {
 	list_del(&policy->node);
+	hash_del(&policy->named);
 	rules->count--;
+	rules->dst_count -= policy->dst_count;
 	levee_policy_free(policy);
 }
 
 /**
  * levee_policy_set_dst - replace the destinations of a policy
- * @policy: policy of a ruleset that is being changed
+ * @rules: ruleset that is being changed
+ * @policy: policy of it
  * @dst: prefixes, from kvmalloc(); belongs to the policy from now on
  * @count: their number
  */
-void levee_policy_set_dst(struct levee_policy *policy,
+void levee_policy_set_dst(struct levee_ruleset *rules,
+			  struct levee_policy *policy,
 			  struct levee_prefix *dst, u32 count)
 {
+	rules->dst_count += count - policy->dst_count;
 	kvfree(policy->dst);
 	policy->dst = dst;
 	policy->dst_count = count;
@@ -279,15 +308,21 @@ struct levee_limit *levee_limit_find(const struct levee_policy *policy,
  * levee_limit_add - add a limit; its rate is to be set next
  * @policy: policy of a ruleset that is being changed
  * @key: what it is for, not in use
- * @id: id, not in use
+ * @next_id: counter of ids
+ * @live: if it has a limit of this key, what outlives rulesets is taken over
+ *	from that; may be NULL
  *
  * Return: the limit, valid until the next one is added or deleted, or NULL if
  * there is no memory for it.
  */
 struct levee_limit *levee_limit_add(struct levee_policy *policy,
-				    const struct levee_limit_key *key, u32 id)
+				    const struct levee_limit_key *key,
+				    u32 *next_id,
+				    const struct levee_policy *live)
 {
-	struct levee_limit *limits, *limit;
+	struct levee_limit *limits, *limit, *end;
+	struct levee_limit_state *state;
+	const struct levee_limit *old;
 
 	limits = krealloc(policy->limits, (policy->limit_count + 1) *
 			  sizeof(*limits), GFP_KERNEL_ACCOUNT);
@@ -295,16 +330,29 @@ struct levee_limit *levee_limit_add(struct levee_policy *policy,
 		return NULL;
 	policy->limits = limits;
 
-	limit = &limits[policy->limit_count];
+	old = live ? levee_limit_find(live, key) : NULL;
+	if (old) {
+		state = old->state;
+		refcount_inc(&state->refs);
+	} else {
+		state = limit_state_new((*next_id)++);
+		if (!state)
+			return NULL;
+	}
+
+	/* In the order of their numbers, as dumps want them. */
+	end = &limits[policy->limit_count];
+	for (limit = end; limit > limits; limit--)
+		if (limit[-1].state->id < state->id)
+			break;
+	memmove(limit + 1, limit, (end - limit) * sizeof(*limit));
 	memset(limit, 0, sizeof(*limit));
 	limit->class = key->class;
 	limit->per4 = key->per4;
 	limit->per6 = key->per6;
 	limit->rate.unit = key->unit;
-	limit->salt = get_random_u64();
-	limit->state = limit_state_new(id);
-	if (!limit->state)
-		return NULL;
+	limit->salt = old ? old->salt : get_random_u64();
+	limit->state = state;
 	policy->limit_count++;
 	return limit;
 }

@@ -9,6 +9,7 @@
  */
 #include "ruleset.h"
 
+#include <linux/list_sort.h>
 #include <linux/netfilter.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
@@ -27,6 +28,7 @@ static struct levee_ruleset *ruleset_alloc(u32 dst_max)
 	if (!rules)
 		return NULL;
 	INIT_LIST_HEAD(&rules->policies);
+	hash_init(rules->names);
 	rules->dst_max = dst_max;
 	return rules;
 }
@@ -56,15 +58,18 @@ static const struct {
 #define DEFAULT_PER6	64
 
 /**
- * levee_ruleset_new - the ruleset of a new network namespace
+ * levee_ruleset_new - the ruleset where nobody has said anything
  * @next_id: counter of ids
  * @dst_max: most destination prefixes of all policies together
+ * @live: ruleset in force, from which it takes over what outlives rulesets, or
+ *	NULL
  *
  * It holds the policy "default", in mode monitor, with the built-in limits.
  *
  * Return: the ruleset, compiled, or NULL if there is no memory for it.
  */
-struct levee_ruleset *levee_ruleset_new(u32 *next_id, u32 dst_max)
+struct levee_ruleset *levee_ruleset_new(u32 *next_id, u32 dst_max,
+					const struct levee_ruleset *live)
 {
 	struct levee_ruleset *rules;
 	struct levee_policy *policy;
@@ -74,7 +79,7 @@ struct levee_ruleset *levee_ruleset_new(u32 *next_id, u32 dst_max)
 	rules = ruleset_alloc(dst_max);
 	if (!rules)
 		return NULL;
-	policy = levee_policy_add(rules, "default", (*next_id)++);
+	policy = levee_policy_add(rules, "default", next_id, live);
 	if (!policy)
 		goto err_free;
 	policy->mode = LEVEE_MODE_MONITOR;
@@ -86,7 +91,8 @@ struct levee_ruleset *levee_ruleset_new(u32 *next_id, u32 dst_max)
 			.unit = LEVEE_UNIT_PACKETS,
 		};
 
-		limit = levee_limit_add(policy, &key, (*next_id)++);
+		limit = levee_limit_add(policy, &key, next_id,
+					live ? live->fallback : NULL);
 		if (!limit)
 			goto err_free;
 		if (levee_limit_set_rate(limit, default_limits[i].packets, 1,
@@ -113,25 +119,50 @@ struct levee_ruleset *levee_ruleset_clone(const struct levee_ruleset *old)
 {
 	const struct levee_policy *from;
 	struct levee_ruleset *rules;
-	struct levee_policy *policy;
 
 	rules = ruleset_alloc(old->dst_max);
 	if (!rules)
 		return NULL;
 	list_for_each_entry(from, &old->policies, node) {
-		policy = levee_policy_clone(from);
-		if (!policy) {
+		if (!levee_policy_clone(rules, from)) {
 			levee_ruleset_free(rules);
 			return NULL;
 		}
-		list_add_tail(&policy->node, &rules->policies);
-		rules->count++;
 	}
 	return rules;
 }
 
-static int policy_compile(struct levee_policy *policy,
-			  struct netlink_ext_ack *extack)
+static int policy_compare(void *priv, const struct list_head *a,
+			  const struct list_head *b)
+{
+	const struct levee_policy *p = list_entry(a, struct levee_policy, node);
+	const struct levee_policy *q = list_entry(b, struct levee_policy, node);
+
+	return p->state->id < q->state->id ? -1 : 1;
+}
+
+/**
+ * levee_ruleset_order - sort policies by their numbers, as dumps want them
+ * @rules: ruleset that is being changed
+ *
+ * New policies have the highest numbers, and come last anyway; but one that has
+ * taken over the state of another has the number of that. "default", which
+ * nothing else can be in place of, has the lowest.
+ */
+void levee_ruleset_order(struct levee_ruleset *rules)
+{
+	list_sort(NULL, &rules->policies, policy_compare);
+}
+
+/**
+ * levee_policy_compile - which limits the packets of each class meet
+ * @policy: policy of a ruleset that is being changed
+ * @extack: receives the reason of a failure, or NULL
+ *
+ * Return: 0, or -E2BIG if they are too many.
+ */
+int levee_policy_compile(struct levee_policy *policy,
+			 struct netlink_ext_ack *extack)
 {
 	u32 i;
 	u8 class;
@@ -212,19 +243,12 @@ static int prefixes_compile(struct levee_ruleset *rules,
 			    struct netlink_ext_ack *extack)
 {
 	struct levee_policy *policy;
-	u32 count = 0;
 	int err;
 
 	err = matches_alloc(rules);
 	if (err)
 		return err;
 	list_for_each_entry(policy, &rules->policies, node) {
-		if (policy->dst_count > rules->dst_max - count) {
-			NL_SET_ERR_MSG(extack,
-				       "too many destination prefixes in all policies together");
-			return -E2BIG;
-		}
-		count += policy->dst_count;
 		err = policy_add_prefixes(rules, policy, extack);
 		if (err)
 			return err;
@@ -239,7 +263,7 @@ static int prefixes_compile(struct levee_ruleset *rules,
  * @extack: receives the reason of a failure, or NULL
  *
  * Return: 0; -ENOMEM; -EEXIST if two policies overlap; -E2BIG if there are too
- * many limits or prefixes.
+ * many limits. After the last two, @rules->matches.culprit is the policy.
  */
 int levee_ruleset_compile(struct levee_ruleset *rules,
 			  struct netlink_ext_ack *extack)
@@ -250,9 +274,11 @@ int levee_ruleset_compile(struct levee_ruleset *rules,
 	rules->fallback = list_first_entry(&rules->policies,
 					   struct levee_policy, node);
 	list_for_each_entry(policy, &rules->policies, node) {
-		err = policy_compile(policy, extack);
-		if (err)
+		err = levee_policy_compile(policy, extack);
+		if (err) {
+			rules->matches.culprit = policy;
 			return err;
+		}
 	}
 	err = prefixes_compile(rules, extack);
 	if (err == -ENOMEM)
@@ -309,7 +335,8 @@ struct levee_policy *levee_policy_find(const struct levee_ruleset *rules,
 {
 	struct levee_policy *policy;
 
-	list_for_each_entry(policy, &rules->policies, node)
+	hash_for_each_possible(rules->names, policy, named,
+			       levee_policy_name_hash(name))
 		if (!strcmp(policy->state->name, name))
 			return policy;
 	return NULL;

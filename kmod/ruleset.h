@@ -6,8 +6,10 @@
 #define _LEVEE_RULESET_H
 
 #include <linux/levee.h>
+#include <linux/hashtable.h>
 #include <linux/list.h>
 #include <linux/refcount.h>
+#include <linux/stringhash.h>
 #include <linux/workqueue.h>
 #include "attack.h"
 #include "match.h"
@@ -26,6 +28,8 @@ struct netlink_ext_ack;
 /* Policies of a network namespace, and destination prefixes of a policy. */
 #define LEVEE_POLICIES_MAX	4096
 #define LEVEE_DST_MAX		65536
+/* Chains by which policies are found by name, 2 to the power of. */
+#define LEVEE_NAMES_BITS	8
 
 /**
  * struct levee_limit_state - what a limit keeps when the ruleset is replaced
@@ -122,7 +126,9 @@ struct levee_policy_state {
  *	is a @service
  * @service: protocols and destination ports, NULL for all packets
  * @choice: this policy alone, of the ruleset's matches; NULL if not made yet
- * @node: in the ruleset's list, in the order in which they were added
+ * @seq: sequence number of the request that last said what it is for
+ * @node: in the ruleset's list, in the order of their numbers
+ * @named: in the ruleset's chains of names
  */
 struct levee_policy {
 	/* packet path */
@@ -138,7 +144,9 @@ struct levee_policy {
 	struct levee_prefix *dst;
 	struct levee_service *service;
 	struct levee_choice *choice;
+	u32 seq;
 	struct list_head node;
+	struct hlist_node named;
 };
 
 /**
@@ -147,8 +155,10 @@ struct levee_policy {
  * @fallback: the policy "default"
  * @matches: where protocol and port matter
  * @policies: all policies, "default" first
+ * @names: the same by name
  * @count: their number
- * @dst_max: most destination prefixes of all policies together
+ * @dst_count: destination prefixes of all policies together
+ * @dst_max: how many there may be
  * @rwork: frees the ruleset once no packet looks at it
  */
 struct levee_ruleset {
@@ -156,10 +166,18 @@ struct levee_ruleset {
 	struct levee_policy *fallback;
 	struct levee_matches matches;
 	struct list_head policies;
+	DECLARE_HASHTABLE(names, LEVEE_NAMES_BITS);
 	u32 count;
+	u32 dst_count;
 	u32 dst_max;
 	struct rcu_work rwork;
 };
+
+/* By which policies are found by name. */
+static inline u32 levee_policy_name_hash(const char *name)
+{
+	return full_name_hash(NULL, name, strlen(name));
+}
 
 /**
  * levee_ruleset_match - which policy decides about a packet
@@ -205,7 +223,9 @@ void levee_ruleset_sum(const struct levee_ruleset *rules,
 		       struct levee_ruleset_totals *sum);
 
 /* Configuration; all of it in process context, may sleep. */
-struct levee_ruleset *levee_ruleset_new(u32 *next_id, u32 dst_max);
+struct levee_ruleset *levee_ruleset_new(u32 *next_id, u32 dst_max,
+					const struct levee_ruleset *live);
+void levee_ruleset_order(struct levee_ruleset *rules);
 struct levee_ruleset *levee_ruleset_clone(const struct levee_ruleset *old);
 int levee_ruleset_compile(struct levee_ruleset *rules,
 			  struct netlink_ext_ack *extack);
@@ -217,14 +237,19 @@ struct levee_policy *levee_policy_find(const struct levee_ruleset *rules,
 struct levee_policy *levee_policy_find_id(const struct levee_ruleset *rules,
 					  u32 id);
 struct levee_policy *levee_policy_add(struct levee_ruleset *rules,
-				      const char *name, u32 id);
-struct levee_policy *levee_policy_clone(const struct levee_policy *old);
+				      const char *name, u32 *next_id,
+				      const struct levee_ruleset *live);
+int levee_policy_compile(struct levee_policy *policy,
+			 struct netlink_ext_ack *extack);
+struct levee_policy *levee_policy_clone(struct levee_ruleset *rules,
+					const struct levee_policy *old);
 void levee_policy_free(struct levee_policy *policy);
 int levee_policy_state_learn(struct levee_policy_state *state);
 void levee_policy_state_put(struct levee_policy_state *state);
 void levee_policy_del(struct levee_ruleset *rules,
 		      struct levee_policy *policy);
-void levee_policy_set_dst(struct levee_policy *policy,
+void levee_policy_set_dst(struct levee_ruleset *rules,
+			  struct levee_policy *policy,
 			  struct levee_prefix *dst, u32 count);
 int levee_policy_set_service(struct levee_policy *policy,
 			     const struct levee_service *service);
@@ -232,7 +257,9 @@ int levee_policy_set_service(struct levee_policy *policy,
 struct levee_limit *levee_limit_find(const struct levee_policy *policy,
 				     const struct levee_limit_key *key);
 struct levee_limit *levee_limit_add(struct levee_policy *policy,
-				    const struct levee_limit_key *key, u32 id);
+				    const struct levee_limit_key *key,
+				    u32 *next_id,
+				    const struct levee_policy *live);
 void levee_limit_del(struct levee_policy *policy, struct levee_limit *limit);
 int levee_limit_set_rate(struct levee_limit *limit, u64 packets, u32 period_s,
 			 u32 burst);

@@ -131,6 +131,10 @@ static const char *const table_attrs[] = {
 	[LEVEE_A_TABLE_SOURCES_MAX] = "sources-max",
 };
 
+static const char *const config_attrs[] = {
+	[LEVEE_A_CONFIG_WHAT] = "what",
+};
+
 const struct names names_mode = { mode_names, ARRAY_SIZE(mode_names) };
 const struct names names_class = { class_names, ARRAY_SIZE(class_names) };
 const struct names names_reason = { reason_names, ARRAY_SIZE(reason_names) };
@@ -157,6 +161,8 @@ static const struct names cmd_attrs[] = {
 	[LEVEE_CMD_LEARN_GET] = { learn_attrs, ARRAY_SIZE(learn_attrs) },
 	[LEVEE_CMD_TABLE_SET] = { table_attrs, ARRAY_SIZE(table_attrs) },
 	[LEVEE_CMD_POLICY_MATCH] = { match_attrs, ARRAY_SIZE(match_attrs) },
+	[LEVEE_CMD_CONFIG_BEGIN] = { config_attrs, ARRAY_SIZE(config_attrs) },
+	[LEVEE_CMD_LIMIT_FLUSH] = { limit_attrs, ARRAY_SIZE(limit_attrs) },
 };
 
 /**

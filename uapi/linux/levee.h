@@ -213,6 +213,19 @@ enum levee_event_type {
 #define LEVEE_EVENT_TYPE_MAX (__LEVEE_EVENT_TYPE_MAX - 1)
 
 /**
+ * enum levee_config_what - Parts of a configuration that are replaced as a
+ *	whole.
+ * @LEVEE_CONFIG_WHAT_RULESET: Policies and limits.
+ * @LEVEE_CONFIG_WHAT_HOOKS: Where levee sees packets.
+ * @LEVEE_CONFIG_WHAT_TABLES: Sizes of the tables.
+ */
+enum levee_config_what {
+	LEVEE_CONFIG_WHAT_RULESET = 1,
+	LEVEE_CONFIG_WHAT_HOOKS = 2,
+	LEVEE_CONFIG_WHAT_TABLES = 4,
+};
+
+/**
  * enum levee_a_prefix - Address prefix.
  * @LEVEE_A_PREFIX_ADDR: (binary) Address in network byte order; 4 bytes are
  *	IPv4, 16 are IPv6.
@@ -748,6 +761,19 @@ enum levee_a_learn {
 #define LEVEE_A_LEARN_MAX (__LEVEE_A_LEARN_MAX - 1)
 
 /**
+ * enum levee_a_config - A configuration that is being made.
+ * @LEVEE_A_CONFIG_WHAT: (u32, enum levee_config_what) What is replaced; the
+ *	rest stays as it is.
+ * @__LEVEE_A_CONFIG_MAX: private
+ */
+enum levee_a_config {
+	LEVEE_A_CONFIG_WHAT = 1,
+	__LEVEE_A_CONFIG_MAX,
+};
+
+#define LEVEE_A_CONFIG_MAX (__LEVEE_A_CONFIG_MAX - 1)
+
+/**
  * enum levee_cmd - Commands of the family.
  * @LEVEE_CMD_HOOK_GET: Show hooks.
  * @LEVEE_CMD_HOOK_ADD: Start to look at a device's ingress, or at PREROUTING.
@@ -775,6 +801,21 @@ enum levee_a_learn {
  *	which takes CAP_NET_ADMIN to join. There are at most 100 of them in a
  *	second, 100 more at once, and as many about bans; how many were not sent is
  *	told.
+ * @LEVEE_CMD_CONFIG_BEGIN: Begin a configuration that takes the place of the
+ *	one in force. It begins with what there is where nobody has said anything.
+ *	Until it is committed, commands of this socket that change what it replaces
+ *	edit it, and nothing else; and policy-get, limit-get and table-get of this
+ *	socket show it. Once a command was refused, it can only be aborted, as it
+ *	is when the socket is closed.
+ * @LEVEE_CMD_CONFIG_COMMIT: Put the configuration of this socket in force, in
+ *	one step, so that every packet is judged by the one before or by this one.
+ *	Policies of the same name, limits of the same key and hooks at the same
+ *	place keep counters, meters and ids. If it is refused, nothing has changed,
+ *	and the configuration is gone; with EAGAIN, because what it replaces was
+ *	changed since it was begun. If one of its commands is to blame, the
+ *	sequence number of that message is in the cookie of the answer, as u64.
+ * @LEVEE_CMD_CONFIG_ABORT: Forget the configuration of this socket.
+ * @LEVEE_CMD_LIMIT_FLUSH: Delete all limits of a policy.
  * @__LEVEE_CMD_MAX: private
  */
 enum levee_cmd {
@@ -797,6 +838,10 @@ enum levee_cmd {
 	LEVEE_CMD_POLICY_MATCH,
 	LEVEE_CMD_LEARN_GET,
 	LEVEE_CMD_EVENT,
+	LEVEE_CMD_CONFIG_BEGIN,
+	LEVEE_CMD_CONFIG_COMMIT,
+	LEVEE_CMD_CONFIG_ABORT,
+	LEVEE_CMD_LIMIT_FLUSH,
 	__LEVEE_CMD_MAX,
 };
 

@@ -15,7 +15,6 @@
 #include <string.h>
 
 #include "err.h"
-#include "object.h"
 #include "out.h"
 
 #define WORDS_MAX 64
@@ -63,7 +62,7 @@ static int split(char *line, char **words, int *count)
 	}
 }
 
-static int run_line(char *line, size_t len)
+static int run_line(char *line, size_t len, batch_fn *run)
 {
 	char *words[WORDS_MAX];
 	int count, ret;
@@ -72,7 +71,7 @@ static int run_line(char *line, size_t len)
 		return err_usage("there is a NUL byte in this line");
 	ret = split(line, words, &count);
 	if (!ret && count)
-		ret = object_run(count, words);
+		ret = run(count, words);
 	return ret;
 }
 
@@ -114,8 +113,9 @@ static ssize_t read_line(FILE *in, char **line, size_t *size,
 	return len;
 }
 
-static int run_file(FILE *in, const char *name, bool force)
+static int run_file(FILE *in, const char *name, bool force, batch_fn *run)
 {
+	struct err_place before = err_at(name, 0);
 	unsigned int at, lines = 0;
 	int ret, first = EXIT_OK;
 	char *line = NULL;
@@ -129,7 +129,7 @@ static int run_file(FILE *in, const char *name, bool force)
 		if (len < 0)
 			break;
 		err_at(name, at);
-		ret = run_line(line, len);
+		ret = run_line(line, len, run);
 		if (!ret)
 			ret = out_flush();
 		if (ret && !first)
@@ -137,7 +137,7 @@ static int run_file(FILE *in, const char *name, bool force)
 		if (ret && (!force || out_failed()))
 			break;
 	}
-	err_at(NULL, 0);
+	err_at(before.file, before.line);
 	if (!first && ferror(in))
 		first = err_refused("%s: %s", name, strerror(errno));
 	free(line);
@@ -148,21 +148,22 @@ static int run_file(FILE *in, const char *name, bool force)
  * batch_run - Run the commands in a file.
  * @file: its name; "-" is standard input
  * @force: go on after an error
+ * @run: runs one; returns enum exit_status
  *
  * Return: enum exit_status of the first command that failed.
  */
-int batch_run(const char *file, bool force)
+int batch_run(const char *file, bool force, batch_fn *run)
 {
 	FILE *in = stdin;
 	int ret;
 
 	if (!strcmp(file, "-"))
-		return run_file(stdin, "-", force);
+		return run_file(stdin, "-", force, run);
 	in = fopen(file, "re");
 	if (!in)
-		return err_refused("cannot open batch file \"%s\": %s", file,
+		return err_refused("cannot open \"%s\": %s", file,
 				   strerror(errno));
-	ret = run_file(in, file, force);
+	ret = run_file(in, file, force, run);
 	fclose(in);
 	return ret;
 }

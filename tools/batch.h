@@ -10,7 +10,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-int batch_run(const char *file, bool force);
+/* Runs the command that some words are. */
+typedef int batch_fn(int count, char **words);
+
+int batch_run(const char *file, bool force, batch_fn *run);
 const char *batch_quote(const char *word, char *buf, size_t size);
 
 #endif /* _LEVEE_BATCH_H */

@@ -10,18 +10,32 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char *at_file;
-static unsigned int at_line;
+static struct err_place place;
 
 /**
- * err_at - Say where in a batch file the current command stands.
- * @file: name to show in messages; NULL when there is no batch file
- * @line: line number, from 1
+ * err_at - Say where in a file the current command, or input, stands.
+ * @file: name to show in messages; NULL when there is no file
+ * @line: line number, from 1; 0 for none
+ *
+ * Return: what was said before.
  */
-void err_at(const char *file, unsigned int line)
+struct err_place err_at(const char *file, unsigned int line)
 {
-	at_file = file;
-	at_line = line;
+	struct err_place before = place;
+
+	place.file = file;
+	place.line = line;
+	return before;
+}
+
+/**
+ * err_line - Where in a file the current command stands.
+ *
+ * Return: line number, from 1.
+ */
+unsigned int err_line(void)
+{
+	return place.line;
 }
 
 static void print(const char *fmt, va_list ap)
@@ -29,8 +43,10 @@ static void print(const char *fmt, va_list ap)
 	/* What was printed before the error should be seen before it. */
 	fflush(stdout);
 	fputs("levee: ", stderr);
-	if (at_file)
-		fprintf(stderr, "%s:%u: ", at_file, at_line);
+	if (place.file && place.line)
+		fprintf(stderr, "%s:%u: ", place.file, place.line);
+	else if (place.file)
+		fprintf(stderr, "%s: ", place.file);
 	vfprintf(stderr, fmt, ap);
 	fputc('\n', stderr);
 }

@@ -21,7 +21,18 @@ enum exit_status {
 	EXIT_REFUSED = 2,
 };
 
-void err_at(const char *file, unsigned int line);
+/**
+ * struct err_place - What messages begin with.
+ * @file: name of a file, or NULL
+ * @line: line in it, or 0
+ */
+struct err_place {
+	const char *file;
+	unsigned int line;
+};
+
+struct err_place err_at(const char *file, unsigned int line);
+unsigned int err_line(void);
 int err_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int err_refused(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void err_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

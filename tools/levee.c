@@ -36,7 +36,9 @@ static const char usage[] =
 	"  flush    forget sources, counters, meters or what was learned\n"
 	"  suggest  limits for what was seen in mode monitor\n"
 	"  monitor  print events as they happen\n"
-	"  save     print the commands that restore the configuration\n"
+	"  save     print the configuration, as apply reads it\n"
+	"  apply    replace the whole configuration in one step, or change nothing\n"
+	"  diff     show what apply would change\n"
 	"OPTIONS:\n"
 	"  -s, -stats         show more: counters, bytes, absolute times\n"
 	"  -j, -json          print JSON\n"
@@ -59,6 +61,8 @@ static const struct object objects[] = {
 	{ "suggest", suggest_run, suggest_usage },
 	{ "monitor", monitor_run, monitor_usage },
 	{ "save", save_run, save_usage },
+	{ "apply", apply_run, apply_usage },
+	{ "diff", diff_run, diff_usage },
 	{ "help", help_run, usage },
 };
 
@@ -85,7 +89,7 @@ static const struct object *find_object(const char *name)
 	for (i = 0; i < OBJECTS; i++)
 		if (!strcmp(objects[i].name, name))
 			return &objects[i];
-	err_usage("\"%s\": no such object; expected one of: hook, policy, limit, source, stats, table, flush, suggest, monitor, save, help%s",
+	err_usage("\"%s\": no such object; expected one of: hook, policy, limit, source, stats, table, flush, suggest, monitor, save, apply, diff, help%s",
 		  name, *name == '-' ? " (options stand before the object)" : "");
 	return NULL;
 }
@@ -227,7 +231,7 @@ static int run(char **argv)
 	if (ret)
 		return ret;
 	if (opts.batch)
-		return batch_run(opts.batch, opts.force);
+		return batch_run(opts.batch, opts.force, object_run);
 	return object_run(argc, argv);
 }
 

@@ -281,16 +281,6 @@ static int set(struct args *args)
 	return nl_do(NULL, NULL);
 }
 
-static int send_del(const char *policy, const struct limit *limit)
-{
-	int ret = nl_begin(LEVEE_CMD_LIMIT_DEL);
-
-	if (ret)
-		return ret;
-	put_key(policy, limit);
-	return nl_do(NULL, NULL);
-}
-
 static int del(struct args *args)
 {
 	struct limit limit = { .per = PER_DEFAULT };
@@ -305,15 +295,17 @@ static int del(struct args *args)
 	ret = take_key(args, &policy, &limit.class);
 	if (!ret)
 		ret = args_params(args, params, 2);
-	return ret ? ret : send_del(policy, &limit);
+	if (!ret)
+		ret = nl_begin(LEVEE_CMD_LIMIT_DEL);
+	if (ret)
+		return ret;
+	put_key(policy, &limit);
+	return nl_do(NULL, NULL);
 }
 
-/* Deletes all limits of a policy; "save" begins with the built-in ones. */
 static int flush(struct args *args)
 {
-	struct limit_list list = { 0 };
 	const char *policy;
-	size_t i;
 	int ret;
 
 	ret = args_take(args, "POLICY", &policy);
@@ -322,11 +314,11 @@ static int flush(struct args *args)
 	if (!ret)
 		ret = args_end(args);
 	if (!ret)
-		ret = limit_load(&list, policy);
-	for (i = 0; !ret && i < list.count; i++)
-		ret = send_del(policy, &list.limit[i]);
-	free(list.limit);
-	return ret;
+		ret = nl_begin(LEVEE_CMD_LIMIT_FLUSH);
+	if (ret)
+		return ret;
+	nl_put_str(LEVEE_A_LIMIT_POLICY, policy);
+	return nl_do(NULL, NULL);
 }
 
 int limit_run(struct args *args)

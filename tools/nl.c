@@ -34,6 +34,7 @@ static struct nlmsghdr *const request = (struct nlmsghdr *)request_buf;
 static struct mnl_socket *sock;
 static uint16_t family;
 static bool too_long;
+static nl_collect_fn *collect;
 
 static int sock_error(const char *what)
 {
@@ -193,18 +194,30 @@ static int find_family(void)
 }
 
 /**
+ * nl_collect - Do not send requests, but hand them over.
+ * @fn: called for each; NULL to send the next ones again
+ */
+void nl_collect(nl_collect_fn *fn)
+{
+	collect = fn;
+}
+
+/**
  * nl_begin - Begin a request.
  * @cmd: enum levee_cmd
  *
- * Opens the socket and finds the family if that was not done before.
+ * Opens the socket and finds the family if that was not done before, and if
+ * requests are sent.
  *
  * Return: enum exit_status.
  */
 int nl_begin(uint8_t cmd)
 {
-	int ret = sock_open();
+	int ret = EXIT_OK;
 
-	if (!ret && !family)
+	if (!collect)
+		ret = sock_open();
+	if (!ret && !collect && !family)
 		ret = find_family();
 	if (!ret)
 		begin(family, cmd, LEVEE_FAMILY_VERSION);
@@ -316,6 +329,27 @@ void nl_end_nest(struct nlattr *nest)
 }
 
 /**
+ * nl_try - Send the request and wait until it is done or refused.
+ * @reply: called for each message of the reply; may be NULL
+ * @data: for @reply
+ * @end: set to the message that ended it, valid until the next request; NULL if
+ *	@reply wanted no more
+ *
+ * Return: enum exit_status; EXIT_OK even if the kernel refused it.
+ */
+int nl_try(nl_reply_fn *reply, void *data, const struct nlmsghdr **end)
+{
+	struct exchange ex = { .reply = reply, .data = data };
+	int ret;
+
+	ret = send_request(NLM_F_ACK);
+	if (!ret)
+		ret = receive(&ex);
+	*end = ex.end;
+	return ret;
+}
+
+/**
  * nl_do - Send the request and wait until it is done.
  * @reply: called for each message of the reply; may be NULL
  * @data: for @reply
@@ -324,14 +358,77 @@ void nl_end_nest(struct nlattr *nest)
  */
 int nl_do(nl_reply_fn *reply, void *data)
 {
-	struct exchange ex = { .reply = reply, .data = data };
+	const struct nlmsghdr *end;
 	int ret;
 
-	ret = send_request(NLM_F_ACK);
-	if (!ret)
-		ret = receive(&ex);
-	if (!ret && ex.end && nlerr_code(ex.end))
-		ret = nlerr_report(request, ex.end);
+	if (collect && too_long)
+		return err_usage("too many prefixes for one request");
+	if (collect)
+		return collect(request);
+	ret = nl_try(reply, data, &end);
+	if (!ret && end && nlerr_code(end))
+		ret = nl_report(end);
+	return ret;
+}
+
+/**
+ * nl_report - Tell the user why the kernel refused the request.
+ * @end: message that ended it
+ *
+ * Return: EXIT_REFUSED.
+ */
+int nl_report(const struct nlmsghdr *end)
+{
+	return nlerr_report(request, end);
+}
+
+static int take_refusals(int size, nl_reply_fn *refused, void *data)
+{
+	const struct nlmsghdr *nlh = (struct nlmsghdr *)reply_buf;
+
+	for (; mnl_nlmsg_ok(nlh, size); nlh = mnl_nlmsg_next(nlh, &size))
+		if (nlh->nlmsg_type == NLMSG_ERROR && nlerr_code(nlh) &&
+		    refused(nlh, data))
+			return EXIT_REFUSED;
+	return EXIT_OK;
+}
+
+/**
+ * nl_send_many - Send requests that were collected, in one message of the socket.
+ * @first: the first of them, aligned, with sequence numbers of their own
+ * @size: bytes of all
+ * @refused: called for each that was refused; not 0 ends it
+ * @data: for @refused
+ *
+ * A request was sent to the family before, so that it is known.
+ *
+ * Return: enum exit_status; EXIT_REFUSED if @refused returned not 0.
+ */
+int nl_send_many(struct nlmsghdr *first, size_t size, nl_reply_fn *refused,
+		 void *data)
+{
+	int fd = mnl_socket_get_fd(sock), len = size, ret = EXIT_OK;
+	struct nlmsghdr *nlh;
+	ssize_t got;
+
+	for (nlh = first; mnl_nlmsg_ok(nlh, len);
+	     nlh = mnl_nlmsg_next(nlh, &len)) {
+		nlh->nlmsg_type = family;
+		nlh->nlmsg_flags = NLM_F_REQUEST;
+	}
+	if (size > SNDBUF_DEFAULT)
+		enlarge_sndbuf();
+	if (mnl_socket_sendto(sock, first, size) < 0)
+		return sock_error("send");
+	/* When they are sent, the kernel has carried them out. */
+	while (!ret) {
+		got = recv(fd, reply_buf, sizeof(reply_buf), MSG_DONTWAIT);
+		if (got < 0 && errno == EAGAIN)
+			return EXIT_OK;
+		if (got < 0 && errno != EINTR)
+			return sock_error("receive");
+		ret = take_refusals(got, refused, data);
+	}
 	return ret;
 }
 
@@ -370,102 +467,4 @@ int nl_dump(nl_reply_fn *reply, nl_restart_fn *restart, void *data)
 	}
 	err_warn("warning: the list changed while it was read; entries may be missing or appear twice");
 	return EXIT_OK;
-}
-
-static int take_attr(const struct nlattr *attr, void *data)
-{
-	const struct nlattr **tb = data;
-
-	/* Of repeated ones the first. */
-	if (mnl_attr_get_type(attr) < NL_TB_SIZE &&
-	    !tb[mnl_attr_get_type(attr)])
-		tb[mnl_attr_get_type(attr)] = attr;
-	return MNL_CB_OK;
-}
-
-/**
- * nl_parse - Find the attributes of a message.
- * @nlh: message of a generic netlink family
- * @tb: NL_TB_SIZE pointers, by type; NULL for those that are missing
- */
-void nl_parse(const struct nlmsghdr *nlh, const struct nlattr **tb)
-{
-	memset(tb, 0, sizeof(*tb) * NL_TB_SIZE);
-	mnl_attr_parse(nlh, sizeof(struct genlmsghdr), take_attr, tb);
-}
-
-/**
- * nl_parse_nest - Find the attributes in an attribute.
- * @nest: attribute
- * @tb: NL_TB_SIZE pointers, by type; NULL for those that are missing
- */
-void nl_parse_nest(const struct nlattr *nest, const struct nlattr **tb)
-{
-	memset(tb, 0, sizeof(*tb) * NL_TB_SIZE);
-	mnl_attr_parse_nested(nest, take_attr, tb);
-}
-
-/**
- * nl_u8 - Value of an attribute of 8 bits.
- * @attr: attribute, or NULL
- *
- * Return: its value; 0 if it is missing or of another size.
- */
-uint8_t nl_u8(const struct nlattr *attr)
-{
-	if (!attr || mnl_attr_get_payload_len(attr) != sizeof(uint8_t))
-		return 0;
-	return mnl_attr_get_u8(attr);
-}
-
-/**
- * nl_u16 - Value of an attribute of 16 bits.
- * @attr: attribute, or NULL
- *
- * Return: its value; 0 if it is missing or of another size.
- */
-uint16_t nl_u16(const struct nlattr *attr)
-{
-	if (!attr || mnl_attr_get_payload_len(attr) != sizeof(uint16_t))
-		return 0;
-	return mnl_attr_get_u16(attr);
-}
-
-/**
- * nl_u32 - Value of an attribute of 32 bits.
- * @attr: attribute, or NULL
- *
- * Return: its value; 0 if it is missing or of another size.
- */
-uint32_t nl_u32(const struct nlattr *attr)
-{
-	if (!attr || mnl_attr_get_payload_len(attr) != sizeof(uint32_t))
-		return 0;
-	return mnl_attr_get_u32(attr);
-}
-
-/**
- * nl_u64 - Value of an attribute of 64 bits.
- * @attr: attribute, or NULL
- *
- * Return: its value; 0 if it is missing or of another size.
- */
-uint64_t nl_u64(const struct nlattr *attr)
-{
-	if (!attr || mnl_attr_get_payload_len(attr) != sizeof(uint64_t))
-		return 0;
-	return mnl_attr_get_u64(attr);
-}
-
-/**
- * nl_str - Value of an attribute that is a string.
- * @attr: attribute, or NULL
- *
- * Return: the string inside the message; "" if it is missing or has no end.
- */
-const char *nl_str(const struct nlattr *attr)
-{
-	if (!attr || mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) < 0)
-		return "";
-	return mnl_attr_get_str(attr);
 }

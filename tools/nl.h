@@ -7,6 +7,7 @@
 #ifndef _LEVEE_NL_H
 #define _LEVEE_NL_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct nlattr;
@@ -21,6 +22,10 @@ typedef int nl_reply_fn(const struct nlmsghdr *nlh, void *data);
 /* Called before a dump is read once more: forget what was read. */
 typedef void nl_restart_fn(void *data);
 
+/* Called for each request that is collected; returns enum exit_status. */
+typedef int nl_collect_fn(const struct nlmsghdr *nlh);
+
+void nl_collect(nl_collect_fn *fn);
 int nl_begin(uint8_t cmd);
 int nl_begin_family(void);
 int nl_fd(void);
@@ -33,6 +38,10 @@ struct nlattr *nl_put_nest(uint16_t type);
 void nl_end_nest(struct nlattr *nest);
 
 int nl_do(nl_reply_fn *reply, void *data);
+int nl_try(nl_reply_fn *reply, void *data, const struct nlmsghdr **end);
+int nl_report(const struct nlmsghdr *end);
+int nl_send_many(struct nlmsghdr *first, size_t size, nl_reply_fn *refused,
+		 void *data);
 int nl_dump(nl_reply_fn *reply, nl_restart_fn *restart, void *data);
 void nl_close(void);
 

@@ -103,6 +103,22 @@ static void describe_attr(uint8_t cmd, const struct nlattr *attr, char *buf,
 }
 
 /**
+ * nlerr_cookie - Number by which the kernel says what is to blame.
+ * @reply: message of type NLMSG_ERROR with an error number
+ * @cookie: set to the number
+ *
+ * Return: true if there is one.
+ */
+bool nlerr_cookie(const struct nlmsghdr *reply, uint64_t *cookie)
+{
+	const struct nlattr *tb[NL_TB_SIZE];
+
+	parse_tlvs(reply, tb);
+	*cookie = nl_u64(tb[NLMSGERR_ATTR_COOKIE]);
+	return tb[NLMSGERR_ATTR_COOKIE];
+}
+
+/**
  * nlerr_report - Tell the user why the kernel refused a request.
  * @request: what was sent
  * @reply: message of type NLMSG_ERROR or NLMSG_DONE with an error number

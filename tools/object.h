@@ -33,6 +33,8 @@ int flush_run(struct args *args);
 int suggest_run(struct args *args);
 int monitor_run(struct args *args);
 int save_run(struct args *args);
+int apply_run(struct args *args);
+int diff_run(struct args *args);
 
 extern const char hook_usage[];
 extern const char policy_usage[];
@@ -44,6 +46,8 @@ extern const char flush_usage[];
 extern const char suggest_usage[];
 extern const char monitor_usage[];
 extern const char save_usage[];
+extern const char apply_usage[];
+extern const char diff_usage[];
 
 /* levee.c: runs one command; used for each line of a batch file. */
 int object_run(int argc, char **argv);

@@ -25,6 +25,7 @@ bool out_json;
 bool out_pretty;
 bool out_stats;
 
+static FILE *text_to;		/* NULL for standard output. */
 static struct json_object *stack[DEPTH_MAX];
 static unsigned int depth;
 static bool streaming;		/* The outermost one is an array. */
@@ -149,6 +150,26 @@ void out_object_close(void)
 }
 
 /**
+ * out_divert - Send text somewhere else.
+ * @to: a stream; NULL for standard output
+ *
+ * JSON is not affected.
+ */
+void out_divert(FILE *to)
+{
+	text_to = to;
+}
+
+static void text(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vfprintf(text_to ? text_to : stdout, fmt, ap);
+	va_end(ap);
+}
+
+/**
  * out_str - Print a string.
  * @form: where it appears
  * @key: JSON key: the attribute's name in levee.yaml
@@ -161,7 +182,7 @@ void out_str(enum out_form form, const char *key, const char *fmt,
 	if (out_json)
 		add(key, checked(json_object_new_string(val)));
 	else if (form == OUT_ANY)
-		printf(fmt, val);
+		text(fmt, val);
 }
 
 /**
@@ -177,7 +198,7 @@ void out_u64(enum out_form form, const char *key, const char *fmt,
 	if (out_json)
 		add(key, checked(json_object_new_uint64(val)));
 	else if (form == OUT_ANY)
-		printf(fmt, val);
+		text(fmt, val);
 }
 
 /**
@@ -201,7 +222,7 @@ void out_text(const char *fmt, ...)
 	if (out_json)
 		return;
 	va_start(ap, fmt);
-	vprintf(fmt, ap);
+	vfprintf(text_to ? text_to : stdout, fmt, ap);
 	va_end(ap);
 }
 

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /**
  * enum out_form - In which form of output a value appears.
@@ -29,6 +30,7 @@ void out_array_open(const char *key);
 void out_array_close(void);
 void out_object_open(const char *key);
 void out_object_close(void);
+void out_divert(FILE *to);
 void out_str(enum out_form form, const char *key, const char *fmt,
 	     const char *val);
 void out_u64(enum out_form form, const char *key, const char *fmt,

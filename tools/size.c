@@ -74,10 +74,10 @@ int size_load(struct size *size)
 }
 
 /**
- * size_save - Print the command that restores the sizes.
+ * size_save - Write the command that restores the sizes.
  * @size: the sizes
  *
- * Prints nothing if they are what they would be anyway.
+ * Only says what they are if they would be that anyway.
  */
 void size_save(const struct size *size)
 {
@@ -87,14 +87,18 @@ void size_save(const struct size *size)
 	slots = val[LEVEE_A_TABLE_SLOTS] != val[LEVEE_A_TABLE_SLOTS_DEFAULT];
 	sources = val[LEVEE_A_TABLE_SOURCES_MAX] !=
 		  val[LEVEE_A_TABLE_SOURCES_MAX_DEFAULT];
+	out_text("\n# Size of the tables; on this machine the default is slots %" PRIu64
+		 " sources %" PRIu64 ".\n",
+		 val[LEVEE_A_TABLE_SLOTS_DEFAULT],
+		 val[LEVEE_A_TABLE_SOURCES_MAX_DEFAULT]);
 	if (!slots && !sources)
 		return;
-	printf("table set");
+	out_text("\ntable set");
 	if (slots)
-		printf(" slots %" PRIu64, val[LEVEE_A_TABLE_SLOTS]);
+		out_text(" slots %" PRIu64, val[LEVEE_A_TABLE_SLOTS]);
 	if (sources)
-		printf(" sources %" PRIu64, val[LEVEE_A_TABLE_SOURCES_MAX]);
-	putchar('\n');
+		out_text(" sources %" PRIu64, val[LEVEE_A_TABLE_SOURCES_MAX]);
+	out_text("\n");
 }
 
 static int set(struct args *args)

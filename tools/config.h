@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The configuration as a whole: loading and writing it.
+ *
+ * Copyright (C) 2026 The levee authors
+ */
+#ifndef _LEVEE_CONFIG_H
+#define _LEVEE_CONFIG_H
+
+#include "hook.h"
+#include "limit.h"
+#include "policy.h"
+#include "size.h"
+
+/**
+ * struct config - All that can be configured.
+ * @size: size of the tables
+ * @policies: policies
+ * @limits: limits of all of them
+ * @hooks: hooks
+ */
+struct config {
+	struct size size;
+	struct policy_list policies;
+	struct limit_list limits;
+	struct hook_list hooks;
+};
+
+int config_load(struct config *config);
+void config_write(struct config *config);
+void config_free(struct config *config);
+
+#endif /* _LEVEE_CONFIG_H */

@@ -10,6 +10,7 @@
 work=$LIB_TMP
 chmod 755 "$work"
 nobody=65534
+echo 'policy add applied proto udp' >"$work/applied"
 
 # as_nobody CMD...: an ordinary user without any capability.
 as_nobody() {
@@ -48,6 +49,7 @@ changes() {
 	limit flush www
 	table set slots 2048
 	table set sources 100
+	apply $work/applied
 	flush sources
 	flush stats
 	flush meters
@@ -102,6 +104,7 @@ test_root() {
 		# shellcheck disable=SC2086 # words
 		check "root: levee $line works" gw_levee $line
 		gw_levee policy del new
+		gw_levee policy del applied
 		gw_levee policy del www
 		gw_levee hook del dev eth0
 		gw_levee hook del dev eth1

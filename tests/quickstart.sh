@@ -142,6 +142,7 @@ test_restore() {
 
 	run_step "Keep it"
 	saved=$(</etc/levee.conf)
+	run_step "Change it in one step"
 	run_step "Stop"
 	check_fails "the module is gone" test -d /sys/module/levee
 	run_step "Start again"

@@ -37,16 +37,16 @@ test_sizes() {
 		"$(value slots) $(value sources-max)"
 	check_eq "which take no memory before the first hook" "0 0" \
 		"$(value slots-bytes) $(value sources-bytes)"
-	check_eq "save says nothing about them" "" "$(gw_levee save | grep table)"
+	check_eq "save says nothing about them" "" "$(gw_levee save | grep ^table)"
 	check "slots are set" gw_levee table set slots 70k
 	check_eq "rounded up, with sources as they were" "131072 $sources" \
 		"$(value slots) $(value sources-max)"
-	check_eq "save says so, first" "table set slots 131072" "$(gw_levee save | sed -n 2p)"
+	check_eq "save says so, first" "table set slots 131072" "$(gw_levee save | grep ^table)"
 	check "sources are set" gw_levee table set sources 100
 	check "both are set" gw_levee table set sources 500 slots 1024
-	check_eq "and saved" "table set slots 1024 sources 500" "$(gw_levee save | sed -n 2p)"
+	check_eq "and saved" "table set slots 1024 sources 500" "$(gw_levee save | grep ^table)"
 	check "default sizes are set" gw_levee table set slots "$slots" sources "$sources"
-	check_eq "save says nothing about them again" "" "$(gw_levee save | grep table)"
+	check_eq "save says nothing about them again" "" "$(gw_levee save | grep ^table)"
 	gw_levee table set slots 256M
 	refused "more memory than there is, at the first hook" \
 		"not enough memory for the tables" hook add dev eth0
@@ -215,13 +215,13 @@ container_commands() {
 	levee table set sources 4097:levee: in a container there are at most 4096 sources
 	levee table set slots 2k sources 4097:levee: in a container there are at most 4096 sources
 	levee table set slots 1M sources 4096:
-	levee save | grep table:table set slots 1048576 sources 4096
+	levee save | grep ^table:table set slots 1048576 sources 4096
 	levee hook add prerouting:
 	levee table set slots 1048577:levee: in a container there are at most 1048576 slots
 	levee table set slots 1024 sources 1:
 	levee table show | grep -o '^slots *[0-9]*':slots     1024
 	levee table set slots 64k sources 512:
-	levee save | grep table:
+	levee save | grep ^table:
 	EOF
 }
 

@@ -7,10 +7,13 @@
 # YnlFamily. Each line of standard input is a request, "do OPERATION JSON" or
 # "dump OPERATION JSON"; each line of output is what came of it: {"reply": ...} or
 # {"error": NUMBER, "extack": {...}}. "listen GROUP {}" joins a multicast group, "wait -
-# {}" waits up to 10 seconds for the next notification.
+# {}" waits up to 10 seconds for the next notification. Nor is "open" a request: what
+# follows uses a new socket, and the one before stays; "close" goes back to that; "sh
+# COMMAND" runs a command.
 
 import json
 import select
+import subprocess
 import sys
 import time
 
@@ -31,7 +34,7 @@ def plain(value):
 
 # The client of 6.12 does not know padding, which kernels send for machines that
 # want 64-bit values aligned. What it is told to put up with is looked for below.
-family = YnlFamily(spec, schema, process_unknown=True)
+families = [YnlFamily(spec, schema, process_unknown=True)]
 
 
 def notification():
@@ -58,6 +61,16 @@ def carry_out(kind, operation, attributes):
 
 
 for line in sys.stdin:
+    if line.startswith('sh '):
+        subprocess.run(line[3:], shell=True, check=True)
+        continue
+    if line == 'open\n':
+        families.append(YnlFamily(spec, schema, process_unknown=True))
+        continue
+    if line == 'close\n':
+        families.pop().sock.close()
+        continue
+    family = families[-1]
     kind, operation, attributes = line.split(None, 2)
     try:
         result = {'reply': carry_out(kind, operation, json.loads(attributes))}

@@ -275,6 +275,92 @@ wait - {}" &
 		"$(date -d "@$(result 2 'r["msg"]["time"] // 10**9')" +%Y-%m-%d)"
 }
 
+# What the command does not send, as it gives up before; by sockets of their own.
+test_config() {
+	local before
+	before=$(gw_levee save)
+	ask "do config-commit {}
+do config-abort {}
+do config-begin {}
+do config-begin {\"what\": []}
+do config-begin {\"what\": 65536}
+do config-begin {\"what\": [\"hooks\"]}
+do config-begin {\"what\": [\"hooks\"]}
+do policy-add {\"name\": \"m\", \"proto\": [6]}
+do config-commit {}
+do config-begin {\"what\": [\"ruleset\"]}
+do table-set {\"slots\": 2048}
+do config-abort {}
+do config-begin {\"what\": [\"ruleset\", \"tables\"]}
+do policy-add {\"name\": \"m\", \"proto\": [6]}
+do table-set {\"slots\": 2048}
+dump policy-get {}
+do table-get {}
+do limit-flush {}
+do config-commit {}
+do config-begin {\"what\": [\"ruleset\"]}
+do policy-add {\"name\": \"m\", \"proto\": [6]}
+sh levee policy add other proto udp
+do config-commit {}
+sh levee policy del other
+do config-begin {\"what\": [\"hooks\"]}
+sh levee hook add dev eth1
+do config-commit {}
+sh levee hook del dev eth1
+do config-begin {\"what\": [\"tables\"]}
+sh levee table set sources 78
+do config-commit {}
+sh levee table set sources 77
+do config-begin {\"what\": [\"hooks\"]}
+do hook-add {\"type\": \"device\", \"ifindex\": 99999}
+do hook-add {\"type\": \"device\", \"ifindex\": 99999}
+do config-abort {}
+do config-begin {\"what\": [\"hooks\"]}
+do hook-add {\"type\": \"prerouting\"}
+do hook-del {\"type\": \"prerouting\"}
+do hook-del {\"type\": \"prerouting\"}
+do config-abort {}
+do config-begin {\"what\": [\"hooks\"]}
+do hook-add {\"type\": \"device\", \"ifindex\": 99999}
+do config-commit {}"
+	said "$1" 1 "this socket makes no configuration"
+	said "$1" 2 "this socket makes no configuration"
+	said "$1" 3 "what to replace is missing"
+	said "$1" 4 "nothing to replace"
+	refused "$1" 4 what
+	refused "$1" 5 what
+	check_eq "$1 begins a configuration" null "$(result 6 r)"
+	said "$1" 7 "this socket makes a configuration already"
+	said "$1" 8 "this socket makes a configuration that leaves that as it is"
+	said "$1" 9 "a command of this configuration was refused"
+	check_eq "which ends it" null "$(result 10 r)"
+	said "$1" 11 "this socket makes a configuration that leaves that as it is"
+	check_eq "$1 is shown what it makes" '["default", "m"] 2048' \
+		"$(result 16 '[p["name"] for p in r]') $(result 17 'r["slots"]')"
+	said "$1" 18 "policy name is missing"
+	said "$1" 19 "a command of this configuration was refused"
+	said "$1" 22 "the configuration in force was changed meanwhile"
+	said "$1" 24 "the configuration in force was changed meanwhile"
+	said "$1" 26 "the configuration in force was changed meanwhile"
+	said "$1" 29 "hook exists already"
+	said "$1" 34 "no such hook"
+	said "$1" 38 "no such device"
+	check_eq "what $1 made and did not commit has changed nothing" "$before" \
+		"$(gw_levee save)"
+	ask "$(for i in {1..9}; do echo 'do config-begin {"what": ["hooks"]}'; echo open; done)
+close
+close
+do config-begin {\"what\": [\"hooks\"]}"
+	check_eq "eight sockets make a configuration each" null "$(result 8 r)"
+	said "$1" 9 "8 configurations are being made already"
+	said "$1" 10 "this socket makes a configuration already"
+	ask "do config-begin {\"what\": [\"hooks\"]}
+$(printf 'do hook-add {"type": "device", "ifindex": %d}\n' {1001..5097})"
+	check_eq "$1 makes 4096 hooks" null "$(result 4097 r)"
+	said "$1" 4098 "a configuration has at most 4096 hooks"
+	check_eq "none of these is left" "$before" "$(gw_levee save)"
+}
+
 test_delete() {
 	ask 'do flush {"what": ["sources", "stats", "meters", "learned"]}
 dump source-get {}
@@ -317,6 +403,7 @@ while read -r src dir; do
 	test_match "$name"
 	test_events "$name"
 	test_learned "$name"
+	test_config "$name"
 	test_delete "$name"
 	test_cli "$name"
 done < <(clients)

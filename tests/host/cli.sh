@@ -7,7 +7,7 @@
 # shellcheck source=tests/host/cli-lib.sh
 . "$(dirname "$0")/cli-lib.sh"
 
-objects='hook, policy, limit, source, stats, table, flush, suggest, monitor, save, help'
+objects='hook, policy, limit, source, stats, table, flush, suggest, monitor, save, apply, diff, help'
 
 test_help() {
 	local object
@@ -311,7 +311,7 @@ test_batch() {
 		'hook\nflush x\n' -f
 	run -b "$LIB_TMP/no-such-file"
 	result "a batch file that does not exist is named" "$? $(cat "$err")" \
-		"2 levee: cannot open batch file \"$LIB_TMP/no-such-file\": No such file or directory"
+		"2 levee: cannot open \"$LIB_TMP/no-such-file\": No such file or directory"
 	run -b "$LIB_TMP"
 	result "a directory as batch file is named" "$? $(cat "$err")" \
 		"2 levee: $LIB_TMP: Is a directory"

@@ -97,6 +97,8 @@ test_install() {
 	check "modprobe knows it" grep -q '^updates/levee.ko:' "$modules/modules.dep"
 	check "the command works" timeout 10 "$root/usr/local/sbin/levee" help
 	check "the manual page is installed" test -s "$root/usr/local/share/man/man8/levee.8"
+	check "the examples are installed" test -s \
+		"$root/usr/local/share/doc/levee/examples/web-server.conf"
 	check "make uninstall" in_tree uninstall KDIR="$headers" DESTDIR="$root"
 	check_eq "it leaves nothing of levee" "" "$(find "$root" -name 'levee*')"
 }

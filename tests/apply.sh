@@ -1,0 +1,333 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Configuration files: apply, save and diff. It fails when apply changes anything but
+# to exactly what the file says, when a refusal does not name file, line and word or
+# leaves a trace, when what did not change loses its counters, ids or meters, or when
+# save, apply and save again give another text.
+# TIMEOUT: 240
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+top=$(cd "$(dirname "$0")/.." && pwd -P)
+work=$LIB_TMP
+f=$work/f
+
+lv() { timeout 60 ip netns exec "$gateway" levee "$@"; }
+
+# refused NAME MESSAGE COMMAND: apply of what is on standard input, with status 2.
+refused() {
+	local before rc
+
+	cat >"$f"
+	before=$(lv save)
+	lv apply "$f" >"$work/out" 2>"$work/err"
+	rc=$?
+	check_eq "$1" "2 levee: $f$2" "$rc $(cat "$work/err" "$work/out")"
+	check_eq "$1: nothing has changed" "$before" "$(lv save)"
+}
+
+# wrong NAME MESSAGES: the same with status 1, for what needs no kernel.
+wrong() {
+	local before rc
+
+	cat >"$f"
+	before=$(lv save)
+	lv apply "$f" >"$work/out" 2>"$work/err"
+	rc=$?
+	check_eq "$1" "1 $2" "$rc $(sed "s|^levee: $f:||" "$work/err" "$work/out")"
+	check_eq "$1: nothing has changed" "$before" "$(lv save)"
+}
+
+# applied NAME: what is on standard input is accepted.
+applied() {
+	cat >"$f"
+	check "$1" lv apply "$f"
+}
+
+# commands: of save, without comments.
+commands() { lv save | grep -v '^#\|^$'; }
+
+# ids: of policies and limits.
+ids() {
+	lv -j policy | json '[[p["name"], p["id"]] for p in j]'
+	lv -j limit | json '[[l["policy"], l["class"], l["unit"], l["id"]] for l in j]'
+}
+
+test_whole() {
+	lv save >"$work/fresh"
+	check "save of a fresh module can be applied" lv apply "$work/fresh"
+	check_eq "which changes nothing" "$(cat "$work/fresh")" "$(lv save)"
+	applied "a file of everything is applied" <<-END
+	# all there is
+	table set slots 4k sources 100
+	policy add www dst $SERVER4,$SERVER6 proto tcp,udp dport 80,443 mode enforce
+	limit set www syn rate 50/s burst 100   # a comment
+	limit set www any rate 20mbit \\
+		per 24
+	policy add dns proto udp dport 53
+	policy set default mode off
+	limit flush default
+	limit set default icmp rate 5/s mark 0x10/0xf0
+	hook add dev eth0
+	END
+	check_eq "it is what is in force" "table set slots 4096 sources 100
+policy add dns proto udp dport 53 mode monitor
+policy add www dst $SERVER4,$SERVER6 proto tcp,udp dport 80,443 mode enforce
+limit set www any rate 20mbit burst 250k per 24,64
+limit set www syn rate 50/s burst 100 per 32,64
+policy set default mode off
+limit flush default
+limit set default icmp rate 5/s burst 5 per 32,64 mark 0x10/0xf0
+hook add dev eth0" "$(commands)"
+	lv save >"$work/all"
+	check "it can be saved and applied from standard input" lv apply - <"$work/all"
+	check_eq "which changes nothing, either" "$(cat "$work/all")" "$(lv save)"
+	check_eq "an empty file restores what a fresh module has" "$(cat "$work/fresh")" \
+		"$(lv apply - <<<'hook add dev eth0' 2>&1; lv apply /dev/null 2>&1 |
+		   sed 's/^levee: warning: there is no "hook add" in .dev.null: levee sees no packets any more$//;/^$/d'
+		   lv save)"
+	lv save >"$work/again"
+	check "a saved configuration also works as a batch" lv -b "$work/all"
+	check_eq "on a fresh module" "$(cat "$work/all")" "$(lv save)"
+	lv apply /dev/null 2>"$work/err"
+	check_eq "who loses the last hook is told" \
+		'levee: warning: there is no "hook add" in /dev/null: levee sees no packets any more' \
+		"$(cat "$work/err")"
+	lv apply /dev/null 2>"$work/err"
+	check_eq "once" "" "$(cat "$work/err")"
+}
+
+# What is not changed keeps counters, ids and meters.
+test_survives() {
+	local before
+
+	applied "a policy that drops" <<-END
+	policy add zz dst 192.0.2.99
+	policy add www dst $SERVER4 mode enforce
+	limit set www icmp rate 1/h burst 3
+	limit set www udp rate 1/s
+	hook add dev eth0
+	END
+	in_ns "$client" ping -c 6 -i 0.05 -W 0.2 -q $SERVER4 >/dev/null
+	before=$(ids)
+	applied "the same in another order, with another policy" <<-END
+	hook add dev eth0
+	policy add new dst 192.0.2.98
+	policy add www dst $SERVER4,$SERVER6 mode enforce
+	limit set www udp rate 2/s
+	limit set www syn rate 2/s
+	limit set www icmp rate 1/h burst 3
+	policy add zz dst 192.0.2.99
+	END
+	check_eq "policies and limits keep their numbers" "$before" \
+		"$(ids | sed 's/, \["new", [0-9]*\]//; s/, \["www", "syn", "packets", [0-9]*\]//')"
+	check_eq "and are listed in the order of these, default first" \
+		"default zz www new" "$(lv -j policy | json '" ".join(p["name"] for p in j)')"
+	check_eq "counters are kept" "3 3" "$(lv -j stats show policy www | json '"%d %d" % (
+		sum(s["passed-packets"] for s in j["stats"]),
+		sum(r["dropped-packets"] for s in j["stats"] for r in s["reasons"]))')"
+	check_eq "those of the limit, too" 3 "$(lv -j limit show www |
+		json 'next(l["over-packets"] for l in j if l["class"] == "icmp")')"
+	check_eq "and of the hook" 1 "$(lv -j hook | json 'int(j[0]["dropped-packets"] == 3)')"
+	check_fails "meters are kept: still over the limit" \
+		in_ns "$client" ping -c 2 -i 0.05 -W 0.2 -q $SERVER4
+	check_eq "sources are kept" "1 1" "$(lv -j source show policy www |
+		json 'len(j)') $(lv -j table | json 'j["sources"]')"
+	applied "without the policy" <<<'hook add dev eth0'
+	check_eq "its sources go with it" 0 "$(lv -j table | json 'j["sources"]')"
+}
+
+test_hooks() {
+	applied "prerouting in place of the device" <<<'hook add prerouting'
+	check_eq "it is there alone" "hook add prerouting" "$(commands | grep hook)"
+	applied "and back, with a second device" <<-END
+	hook add dev eth1
+	hook add dev eth0
+	table set slots 2048
+	END
+	check_eq "both are there" "hook add dev eth0
+hook add dev eth1" "$(commands | grep hook)"
+	refused "a loopback device" ":2: a loopback device carries only this host's own packets" <<-END
+	hook add dev eth0
+	hook add dev lo
+	END
+	refused "two kinds" ":3: prerouting and device hooks together would judge packets twice" <<-END
+	hook add prerouting
+
+	hook add dev eth0
+	END
+	ip -n "$gateway" link add link eth1 name eth1.7 type vlan id 7
+	refused "a device above another one" ":2: a device below or above this one has a hook already, which would judge packets twice" <<-END
+	hook add dev eth1
+	hook add dev eth1.7
+	END
+	ip -n "$gateway" link del eth1.7
+	check_eq "sizes in force are those of the file" 2048 "$(lv -j table | json 'j["slots"]')"
+	lv apply /dev/null 2>/dev/null
+}
+
+test_refusals() {
+	applied "something to keep" <<-END
+	policy add www dst $SERVER4 mode enforce
+	hook add dev eth0
+	END
+	refused "policies that overlap" \
+		":3: $(overlap a c)" <<-END
+	policy add a dst 192.0.2.1,192.0.2.7
+	policy add b dst 192.0.2.2
+	policy add c dst 192.0.2.3,192.0.2.7
+	END
+	refused "policies whose ports overlap" \
+		":2: $(overlap b a)" <<-END
+	policy add b dst 192.0.2.1 proto tcp dport 80-90
+	policy add a dst 192.0.2.1 proto tcp dport 85-95
+	END
+	refused "more limits than a packet may meet" \
+		":8: a packet would meet more than 8 limits of this policy" <<-END
+	$(for i in {1..9}; do echo "limit set default any rate 5/s per $i"; done)
+	END
+	refused "a limit that is not there" ":1: no such limit" \
+		<<<'limit del default any'
+	refused "a rate that cannot be" ":1: rate is above 100M per period, or burst takes more than 73 years at it (rate)" \
+		<<<'limit set default syn rate 1/d burst 100M'
+	wrong "all that is wrong is said at once" '2: mode "x": expected one of: off, monitor, enforce
+3: "frob": not part of a configuration; expected one of: table set, policy add, policy set, limit set, limit del, limit flush, hook add
+4: "policy show": not part of a configuration; expected one of: table set, policy add, policy set, limit set, limit del, limit flush, hook add
+5: dev "nosuch": there is no such device
+6: a quote is not closed, or a backslash ends the file' <<-END
+	policy add www dst 192.0.2.1
+	policy add x dst 192.0.2.1 mode x
+	frob
+	policy show
+	hook add dev nosuch
+	hook "add
+	END
+	wrong "each thing is said once" '2: policy "www": line 1 is about it already
+4: limit "www syn per 32,64" in packets: line 3 is about it already
+5: limit flush "www": it would delete what line 3 sets
+6: policy "www": line 1 is about it already
+8: hook dev "eth0": line 7 is about it already
+10: hook prerouting: line 9 is about it already
+12: table: line 11 is about it already
+14: limit flush "default": line 13 is about it already
+15: policy "nope": no line before adds it
+16: policy "nope": no line before adds it' <<-END
+	policy add www dst 192.0.2.1
+	policy add www dst 192.0.2.2
+	limit set www syn rate 5/s
+	limit set www syn rate 6/s per 32,64
+	limit flush www
+	policy set www mode off
+	hook add dev eth0
+	hook add dev eth0
+	hook add prerouting
+	hook add prerouting
+	table set slots 4k
+	table set sources 5
+	limit flush default
+	limit flush default
+	limit set nope syn rate 1/s
+	policy set nope mode off
+	END
+	wrong "no more than twenty errors" "$(seq -f '%g: "x": not part of a configuration; expected one of: table set, policy add, policy set, limit set, limit del, limit flush, hook add' 1 20)
+20: further errors are not shown" < <(yes x | head -n 100)
+	lv apply "$work/nosuch" 2>"$work/err"
+	check_eq "a file that is not there" "2 levee: cannot open \"$work/nosuch\": No such file or directory" \
+		"$? $(cat "$work/err")"
+	lv apply "$work" 2>"$work/err"
+	check_eq "a directory" "2 levee: $work: Is a directory" "$? $(cat "$work/err")"
+}
+
+# overlap A B: Linux 6.1 does not tell which they are.
+overlap() {
+	if [[ $(uname -r) == 6.1.* ]]; then
+		echo "the policy overlaps another one"
+	else
+		echo "policy \"$1\" overlaps \"$2\""
+	fi
+}
+
+test_diff() {
+	applied "something to compare with" <<-END
+	policy add www dst $SERVER4 mode enforce
+	limit set www syn rate 50/s
+	limit set www udp rate 50/s
+	hook add dev eth0
+	END
+	lv save >"$f"
+	check_eq "no difference, status 0" "0 " "$(lv diff "$f" 2>&1; echo "$? ")"
+	sed -i 's/50.s burst 50 /60\/s /; /eth0/d' "$f"
+	cat >>"$f" <<-END
+	table set slots 1024
+	policy add dns dst 192.0.2.53
+	END
+	check_eq "differences, with what is left to defaults" "+table set slots 1024
++policy add dns dst 192.0.2.53 mode monitor
+-limit set www syn rate 50/s burst 50 per 32,64
+-limit set www udp rate 50/s burst 50 per 32,64
++limit set www syn rate 60/s burst 60 per 32,64
++limit set www udp rate 60/s burst 60 per 32,64
+-hook add dev eth0
+status 3" "$(lv diff "$f"; echo "status $?")"
+	check_eq "likewise in JSON" '[["add", "table set slots 1024"], ["add", "policy add dns dst 192.0.2.53 mode monitor"]]' \
+		"$(lv -j diff "$f" | json '[[c["change"], c["command"]] for c in j[:2]]')"
+	check_eq "nothing was changed" 0 "$(lv save | grep -c dns)"
+	lv apply "$f" 2>/dev/null
+	check_eq "nor does it differ when it is applied" 0 "$(lv diff "$f" >/dev/null; echo $?)"
+	echo "policy add dns2 dst 192.0.2.53 mode x" | lv diff - >"$work/out" 2>&1
+	check_eq "a wrong file" '1 levee: -:1: mode "x": expected one of: off, monitor, enforce' \
+		"$? $(cat "$work/out")"
+	echo "limit del default any" | lv diff - >"$work/out" 2>&1
+	check_eq "a file that is refused" '2 levee: -:1: no such limit' \
+		"$? $(cat "$work/out")"
+}
+
+# decides NAME POLICY ADDR...: which policy a packet would meet.
+decides() {
+	local name=$1 policy=$2
+	shift 2
+	check_eq "$name" "$policy" "$(lv -j policy match "$@" | json 'j["policy"]')"
+}
+
+# example FILE: it is accepted, complete, and comes back.
+example() {
+	check "$1 is accepted" lv apply "$top/tools/examples/$1.conf"
+	check_eq "$1 says all that is in force" 0 \
+		"$(lv diff "$top/tools/examples/$1.conf" >/dev/null; echo $?)"
+	lv save >"$f"
+	check_eq "$1 is saved so that it comes back" 0 "$(lv diff "$f" >/dev/null; echo $?)"
+}
+
+test_examples() {
+	example web-server
+	decides "web-server: https" web 203.0.113.10 proto tcp dport 443
+	decides "web-server: ssh" ssh 2001:db8::10 proto tcp dport 22
+	decides "web-server: a ping" host 203.0.113.10 proto icmp
+	check "web-server: who visits is answered" \
+		in_ns "$client" ping -c 5 -i 0.05 -W 2 -q $SERVER4
+	example gateway
+	decides "gateway: the site" web 2001:db8::11 proto tcp dport 80
+	decides "gateway: QUIC" quic 203.0.113.11 proto udp dport 443
+	decides "gateway: names" dns 203.0.113.53 proto udp dport 53
+	decides "gateway: mail" mail 203.0.113.25 proto tcp dport 25
+	decides "gateway: users" inside 203.0.113.77 proto tcp dport 443
+	check "gateway: who visits is answered" \
+		in_ns "$client" ping -c 5 -i 0.05 -W 2 -q $SERVER4
+	example carrier
+	decides "carrier: a customer" customers 100.64.3.7 proto udp dport 4000
+	decides "carrier: its resolver" resolvers 2001:db8:ffff::53 proto udp dport 53
+	decides "carrier: a router" core 203.0.113.1 proto icmp
+	decides "carrier: the rest of the world" default 198.51.100.1 proto tcp dport 80
+	check_eq "carrier: whole networks are limited" "24 56" "$(lv -j limit show customers |
+		json '"%d %d" % (j[0]["per-v4"], j[0]["per-v6"])')"
+	lv apply /dev/null 2>/dev/null
+}
+
+topo_gateway
+test_whole
+test_survives
+test_hooks
+test_refusals
+test_diff
+test_examples
+ktap_finish

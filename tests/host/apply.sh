@@ -1,0 +1,125 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What apply and diff say of files without a kernel module. It fails when a wrong file is
+# taken, when a message does not name file, line and word, or when one error hides others.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/host/cli-lib.sh
+. "$(dirname "$0")/cli-lib.sh"
+
+parts='expected one of: table set, policy add, policy set, limit set, limit del, limit flush, hook add'
+
+# file TEXT STATUS MESSAGES: of apply and of diff; the messages without "levee: FILE".
+file() {
+	local command rc
+
+	printf '%b' "$1" >"$LIB_TMP/conf"
+	for command in apply diff; do
+		run "$command" "$LIB_TMP/conf"
+		rc=$?
+		[ -s "$out" ] && rc="$rc and output"
+		result "$command '${1:0:60}': ${3:0:100}" \
+			"$rc $(sed "s|^levee: $LIB_TMP/conf:||" "$err")" "$2 $3"
+		timeout 10 "$levee" "$command" - <"$LIB_TMP/conf" >"$out" 2>"$err"
+		rc=$?
+		result "the same on standard input" "$rc $(sed 's/^levee: -://' "$err")" "$2 $3"
+	done
+}
+
+# whole TEXT: right as far as that can be told here.
+whole() { file "$1" 2 "$not_loaded"; }
+
+test_words() {
+	bad 'FILE is missing after "apply"' apply
+	bad 'FILE is missing after "diff"' diff
+	bad '"x": nothing is expected after "f"' apply f x
+	bad '"x": nothing is expected after "f"' diff f x
+	bad '"x": nothing is expected after "help"' apply help x
+	says 'Usage: levee apply FILE' apply help
+	says 'Usage: levee diff FILE' help diff
+	says 'Usage: levee save' save help
+	run apply "$LIB_TMP/none"
+	result "a file that is not there" "$? $(cat "$err")" \
+		"2 levee: cannot open \"$LIB_TMP/none\": No such file or directory"
+	run diff "$LIB_TMP"
+	result "a directory" "$? $(cat "$err")" "2 levee: $LIB_TMP: Is a directory"
+}
+
+test_files() {
+	whole ''
+	whole '# nothing\n\n'
+	whole 'policy add www dst 192.0.2.1 \\\n mode off # why\nlimit set www syn rate 5/s\n'
+	whole 'limit flush default\nlimit set default any rate 1mbit\nlimit set default any rate 5/s'
+	whole 'policy set default mode off\ntable set slots 4k sources 7\nhook add prerouting\n'
+	file 'show' 1 "1: \"show\": not part of a configuration; $parts"
+	file '\npolicy del www' 1 "2: \"policy del\": not part of a configuration; $parts"
+	file 'save\nhelp\napply x' 1 "1: \"save\": not part of a configuration; $parts
+2: \"help\": not part of a configuration; $parts
+3: \"apply x\": not part of a configuration; $parts"
+	file 'hook add' 1 "1: \"dev DEV\" or \"prerouting\" is missing after \"add\"
+$("$levee" hook help)"
+	file 'hook add dev nosuchdev0\nhook add dev ""' 2 '1: dev "nosuchdev0": there is no such device
+2: dev "": a device name has 1 to 15 characters'
+	file 'policy add www dst 192.0.2.1/24\npolicy add www dst x\n' 1 \
+		"$(said policy add www dst 192.0.2.1/24 | sed 's/^/1: /')
+$(said policy add www dst x | sed 's/^/2: /')"
+	file 'policy add a dst 192.0.2.1 \\\nmode off\n\nlimit set a syn rate 0/s\n"' 1 \
+		"$(said limit set a syn rate 0/s | sed 's/^/4: /')
+5: a quote is not closed, or a backslash ends the file"
+	file 'help \0 hook\n' 1 '1: there is a NUL byte in this line'
+}
+
+# said ARGS...: the message of a command line that is wrong.
+said() {
+	run "$@"
+	sed 's/^levee: //' "$err"
+}
+
+test_once() {
+	file 'policy add a dst 192.0.2.1\n\npolicy add a proto udp' 1 '3: policy "a": line 1 is about it already'
+	file 'policy add a dst 192.0.2.1\npolicy set a mode off' 1 '2: policy "a": line 1 is about it already'
+	file 'policy set a mode off' 1 '1: policy "a": no line before adds it'
+	file 'limit set a syn rate 5/s\npolicy add a proto udp' 1 '1: policy "a": no line before adds it'
+	file 'limit set default syn rate 5/s\nlimit set default syn rate 6/m' 1 \
+		'2: limit "default syn per 32,64" in packets: line 1 is about it already'
+	file 'limit set default syn rate 5mbit per 24\nlimit del default syn unit bits per 24' 1 \
+		'2: limit "default syn per 24,64" in bits: line 1 is about it already'
+	file 'limit set default syn rate 5/s\nlimit flush default' 1 \
+		'2: limit flush "default": it would delete what line 1 sets'
+	file 'limit flush default\nlimit flush default' 1 \
+		'2: limit flush "default": line 1 is about it already'
+	file 'limit flush a' 1 '1: policy "a": no line before adds it'
+	file 'hook add prerouting\nhook add prerouting' 1 '2: hook prerouting: line 1 is about it already'
+	file 'table set slots 4k\ntable set sources 6' 1 '2: table: line 1 is about it already'
+	file "$(printf 'x\\n%.0s' {1..30})" 1 "$(for i in {1..20}; do
+		echo "$i: \"x\": not part of a configuration; $parts"; done)
+20: further errors are not shown"
+}
+
+# As large as one will be.
+test_size() {
+	local i
+
+	for i in {1..4000}; do
+		echo "policy add p$i dst 198.18.$((i / 250)).$((i % 250))"
+		echo "limit set p$i any rate $i/s"
+		echo "limit set p$i syn rate $i/m per 24"
+	done >"$LIB_TMP/large"
+	run apply "$LIB_TMP/large"
+	result "4000 policies" "$? $(cat "$err")" "2 $not_loaded"
+	{
+		printf 'policy add a dst 198.18.0.0'
+		for i in {1..30000}; do printf ',10.%d.%d.0' $((i / 250)) $((i % 250)); done
+	} >"$LIB_TMP/large"
+	run apply "$LIB_TMP/large"
+	result "30,000 destinations" "$? $(cat "$err")" "2 $not_loaded"
+}
+
+test_words
+test_files
+test_once
+test_size
+for file in "$top"/tools/examples/*.conf; do
+	whole "$(grep -v '^hook' "$file")"
+done
+ktap_finish

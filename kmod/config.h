@@ -14,6 +14,7 @@
 #include "pernet.h"
 
 struct genl_info;
+struct levee_list;
 struct levee_ruleset;
 struct netlink_ext_ack;
 
@@ -35,6 +36,7 @@ struct netlink_ext_ack;
  * @sizes: its sizes of the tables
  * @hooks: its hooks
  * @hook_count: number of @hooks
+ * @list: its lists; NULL if they are empty
  *
  * Protected by &levee_net.lock.
  */
@@ -50,10 +52,14 @@ struct levee_config {
 	struct levee_sizes sizes;
 	struct levee_hook_key *hooks;
 	u32 hook_count;
+	struct levee_list *list[__LEVEE_LIST_KIND_MAX];
 };
 
 const struct levee_ruleset *levee_config_rules(const struct levee_net *ln,
 					       u32 portid);
+struct levee_list *levee_config_list(const struct levee_net *ln, u32 portid,
+				     int kind);
+u32 levee_config_list_part(int kind);
 int levee_config_begin(struct levee_net *ln, u32 portid, u32 what,
 		       struct netlink_ext_ack *extack);
 struct levee_config *levee_config_find(const struct levee_net *ln, u32 portid);

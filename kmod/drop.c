@@ -32,3 +32,4 @@ levee_drop_##name(struct sk_buff *skb)					\
 LEVEE_DROP(malformed)
 LEVEE_DROP(limit)
 LEVEE_DROP(overflow)
+LEVEE_DROP(deny)

@@ -15,6 +15,7 @@ struct sk_buff;
 unsigned int levee_drop_malformed(struct sk_buff *skb);
 unsigned int levee_drop_limit(struct sk_buff *skb);
 unsigned int levee_drop_overflow(struct sk_buff *skb);
+unsigned int levee_drop_deny(struct sk_buff *skb);
 
 /**
  * levee_drop - free a packet
@@ -38,6 +39,8 @@ static inline unsigned int levee_drop(struct sk_buff *skb,
 		return levee_drop_malformed(skb);
 	case LEVEE_REASON_OVERFLOW:
 		return levee_drop_overflow(skb);
+	case LEVEE_REASON_DENY:
+		return levee_drop_deny(skb);
 	default:
 		return levee_drop_limit(skb);
 	}

@@ -7,6 +7,7 @@
 
 #include "event.h"
 #include "hook.h"
+#include "lists.h"
 #include "netlink.h"
 #include "offender.h"
 #include "pernet.h"
@@ -22,9 +23,12 @@ static int __init levee_init(void)
 	err = levee_offender_init();
 	if (err)
 		goto err_ruleset_exit;
-	err = levee_event_init();
+	err = levee_lists_init();
 	if (err)
 		goto err_offender_exit;
+	err = levee_event_init();
+	if (err)
+		goto err_lists_exit;
 	err = levee_pernet_init();
 	if (err)
 		goto err_event_exit;
@@ -43,6 +47,8 @@ err_pernet_exit:
 	levee_pernet_exit();
 err_event_exit:
 	levee_event_exit();
+err_lists_exit:
+	levee_lists_exit();
 err_offender_exit:
 	levee_offender_exit();
 err_ruleset_exit:
@@ -56,6 +62,7 @@ static void __exit levee_exit(void)
 	levee_hook_exit();
 	levee_pernet_exit();
 	levee_event_exit();
+	levee_lists_exit();
 	levee_offender_exit();
 	levee_ruleset_exit();
 }

@@ -41,6 +41,7 @@ static inline const char *levee_reason_name(enum levee_reason reason)
 		[LEVEE_REASON_MALFORMED] = "malformed",
 		[LEVEE_REASON_LIMIT] = "limit",
 		[LEVEE_REASON_OVERFLOW] = "overflow",
+		[LEVEE_REASON_DENY] = "deny",
 	};
 
 	return names[reason];
@@ -54,6 +55,16 @@ static inline const char *levee_hook_type_name(enum levee_hook_type type)
 	};
 
 	return names[type];
+}
+
+static inline const char *levee_list_kind_name(enum levee_list_kind kind)
+{
+	static const char * const names[__LEVEE_LIST_KIND_MAX] = {
+		[LEVEE_LIST_KIND_ALLOW] = "allow",
+		[LEVEE_LIST_KIND_DENY] = "deny",
+	};
+
+	return names[kind];
 }
 
 #endif /* _LEVEE_NAMES_H */

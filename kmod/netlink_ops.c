@@ -135,11 +135,38 @@ static const struct nla_policy table_set_policy[] = {
 							    &sources_range),
 };
 
+const struct nla_policy
+levee_nl_list_entry_policy[LEVEE_A_LIST_ENTRY_MAX + 1] = {
+	[LEVEE_A_LIST_ENTRY_PREFIX] = NLA_POLICY_NESTED(levee_nl_prefix_policy),
+	[LEVEE_A_LIST_ENTRY_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 1),
+	[LEVEE_A_LIST_ENTRY_COMMENT] = { .type = NLA_NUL_STRING,
+					 .len = LEVEE_COMMENT_MAX },
+};
+
+#define LEVEE_NL_LIST							\
+	[LEVEE_A_LIST_LIST] = NLA_POLICY_MAX(NLA_U32, LEVEE_LIST_KIND_MAX)
+
+static const struct nla_policy list_key_policy[] = {
+	LEVEE_NL_LIST,
+};
+
+static const struct nla_policy list_policy[] = {
+	LEVEE_NL_LIST,
+	[LEVEE_A_LIST_ENTRY] = NLA_POLICY_NESTED(levee_nl_list_entry_policy),
+};
+
+/* As the address of a prefix. */
+static const struct nla_policy list_test_policy[] = {
+	[LEVEE_A_LIST_ADDR] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
+};
+
 static const struct nla_policy config_begin_policy[] = {
 	[LEVEE_A_CONFIG_WHAT] = NLA_POLICY_MASK(NLA_U32,
 						LEVEE_CONFIG_WHAT_RULESET |
 						LEVEE_CONFIG_WHAT_HOOKS |
-						LEVEE_CONFIG_WHAT_TABLES),
+						LEVEE_CONFIG_WHAT_TABLES |
+						LEVEE_CONFIG_WHAT_ALLOW |
+						LEVEE_CONFIG_WHAT_DENY),
 };
 
 /* Commands without attributes: those that come along are refused. */
@@ -266,6 +293,41 @@ static const struct genl_ops levee_nl_ops[] = {
 		.dumpit = levee_nl_learn_get_dumpit,
 		.policy = learn_get_policy,
 		.maxattr = ARRAY_SIZE(learn_get_policy) - 1,
+	},
+	{
+		.cmd = LEVEE_CMD_LIST_GET,
+		.dumpit = levee_nl_list_get_dumpit,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.policy = list_key_policy,
+		.maxattr = ARRAY_SIZE(list_key_policy) - 1,
+	},
+	{
+		.cmd = LEVEE_CMD_LIST_ADD,
+		.doit = levee_nl_list_add_doit,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.policy = list_policy,
+		.maxattr = ARRAY_SIZE(list_policy) - 1,
+	},
+	{
+		.cmd = LEVEE_CMD_LIST_DEL,
+		.doit = levee_nl_list_del_doit,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.policy = list_policy,
+		.maxattr = ARRAY_SIZE(list_policy) - 1,
+	},
+	{
+		.cmd = LEVEE_CMD_LIST_FLUSH,
+		.doit = levee_nl_list_flush_doit,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.policy = list_key_policy,
+		.maxattr = ARRAY_SIZE(list_key_policy) - 1,
+	},
+	{
+		.cmd = LEVEE_CMD_LIST_TEST,
+		.doit = levee_nl_list_test_doit,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.policy = list_test_policy,
+		.maxattr = ARRAY_SIZE(list_test_policy) - 1,
 	},
 	{
 		.cmd = LEVEE_CMD_CONFIG_BEGIN,

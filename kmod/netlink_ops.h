@@ -17,6 +17,8 @@ enum {
 extern const struct nla_policy
 	levee_nl_prefix_policy[LEVEE_A_PREFIX_LEN + 1];
 extern const struct nla_policy levee_nl_ports_policy[LEVEE_A_PORTS_LAST + 1];
+extern const struct nla_policy
+	levee_nl_list_entry_policy[LEVEE_A_LIST_ENTRY_MAX + 1];
 extern struct genl_family levee_nl_family;
 
 int levee_nl_hook_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
@@ -40,6 +42,11 @@ int levee_nl_flush_doit(struct sk_buff *skb, struct genl_info *info);
 int levee_nl_table_get_doit(struct sk_buff *skb, struct genl_info *info);
 int levee_nl_learn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int levee_nl_table_set_doit(struct sk_buff *skb, struct genl_info *info);
+int levee_nl_list_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int levee_nl_list_add_doit(struct sk_buff *skb, struct genl_info *info);
+int levee_nl_list_del_doit(struct sk_buff *skb, struct genl_info *info);
+int levee_nl_list_flush_doit(struct sk_buff *skb, struct genl_info *info);
+int levee_nl_list_test_doit(struct sk_buff *skb, struct genl_info *info);
 int levee_nl_config_begin_doit(struct sk_buff *skb, struct genl_info *info);
 int levee_nl_config_commit_doit(struct sk_buff *skb, struct genl_info *info);
 int levee_nl_config_abort_doit(struct sk_buff *skb, struct genl_info *info);

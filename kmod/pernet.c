@@ -20,6 +20,7 @@
 #include "config.h"
 #include "hook.h"
 #include "learn.h"
+#include "lists.h"
 #include "map.h"
 #include "offender.h"
 #include "proc.h"
@@ -49,6 +50,10 @@
 /* Destination prefixes of all policies together. */
 #define LEVEE_DST_HOST		(1024u * 1024)
 #define LEVEE_DST_CONTAINER	(64u * 1024)
+
+/* Prefixes of each list. */
+#define LEVEE_LIST_HOST		(4u * 1024 * 1024)
+#define LEVEE_LIST_CONTAINER	(64u * 1024)
 
 /* A full table is announced when it was not full for so long. */
 #define LEVEE_PRESSURE_GAP_NS	(60 * NSEC_PER_SEC)
@@ -333,6 +338,8 @@ static int __net_init levee_net_init(struct net *net)
 	levee_pernet_sizes_default(net, &ln->sizes);
 	levee_event_net_init(ln);
 	levee_attack_net_init(ln);
+	levee_lists_net_init(ln, net_is_host(net) ? LEVEE_LIST_HOST :
+						    LEVEE_LIST_CONTAINER);
 
 	ln->stats = levee_net_stats_alloc();
 	if (!ln->stats)
@@ -371,6 +378,7 @@ static void __net_exit levee_net_exit(struct net *net)
 	levee_config_drop_all(ln);
 	levee_attack_net_exit(ln);
 	levee_event_net_exit(ln);
+	levee_lists_net_exit(ln);
 	levee_ruleset_free(rcu_dereference_protected(ln->rules, true));
 	levee_map_free(rcu_dereference_protected(ln->map, true));
 	levee_offenders_free(rcu_dereference_protected(ln->offenders, true));

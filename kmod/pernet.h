@@ -10,11 +10,13 @@
 #include <linux/mutex.h>
 #include <linux/siphash.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 #include "attack.h"
 #include "event.h"
 #include "stats.h"
 
 struct levee_learn;
+struct levee_list;
 struct levee_map;
 struct levee_offenders;
 struct levee_ruleset;
@@ -51,17 +53,21 @@ struct levee_resize {
  * @offenders: records of offenders; NULL before the first hook, then kept
  * @learn: what sources send to policies in mode monitor; NULL before the first
  *	hook, then kept
+ * @list: the lists, by enum levee_list_kind; NULL for one that is empty
  * @key: secret of the tags
  * @stats: counters
  * @net: the network namespace
  * @proc: directory /proc/net/levee
- * @lock: protects changes of @rules, @map, @offenders, @sizes, @configs and
- *	@next_id; never taken under the RTNL, as what it protects may take a
- *	while to change
+ * @lock: protects changes of @rules, @map, @offenders, @list with what is in
+ *	it, @sizes, @configs and @next_id; never taken under the RTNL, as what it
+ *	protects may take a while to change
  * @sizes: of the tables, or of those that the first hook will make
  * @next_id: number of the next policy or limit
- * @generation: changes of the configuration so far; tells dumps of them
  * @rules_seq: changes of @rules so far
+ * @generation: changes of the configuration so far; tells dumps of them
+ * @list_max: most prefixes of each list
+ * @list_generation: changes of the lists so far; tells dumps of them
+ * @list_gc: takes out what has expired, and frees what was taken out
  * @configs: list of &struct levee_config
  * @config_count: number of @configs
  * @hooks_lock: protects @hooks, @hooks_seq and @next_hook_id; inside the RTNL, and inside
@@ -80,18 +86,22 @@ struct levee_net {
 	struct levee_map __rcu *map;
 	struct levee_offenders __rcu *offenders;
 	struct levee_learn __rcu *learn;
+	struct levee_list __rcu *list[__LEVEE_LIST_KIND_MAX];
 	siphash_key_t key;
 	struct levee_net_stats *stats;
 
 	/* configuration */
 	struct net *net;
 	struct proc_dir_entry *proc;
-	/* protects the ruleset and the tables */
+	/* protects the ruleset, the tables and the lists */
 	struct mutex lock;
 	struct levee_sizes sizes;
 	u32 next_id;
 	u32 rules_seq;
 	atomic_t generation;
+	u32 list_max;
+	u32 list_generation;
+	struct delayed_work list_gc;
 	struct list_head configs;
 	u32 config_count;
 	/* protects hooks */

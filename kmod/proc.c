@@ -17,6 +17,8 @@
 #include <net/net_namespace.h>
 
 #include "hook.h"
+#include "list.h"
+#include "lists.h"
 #include "names.h"
 #include "offender.h"
 #include "pernet.h"
@@ -298,6 +300,45 @@ static const struct seq_operations sources_ops = {
 	.show = sources_show,
 };
 
+/* Here the position is the line: 0 names the columns, then one for each list. */
+static void *lists_start(struct seq_file *seq, loff_t *pos)
+{
+	mutex_lock(&proc_pernet(seq)->lock);
+	return *pos <= __LEVEE_LIST_KIND_MAX ? pos : NULL;
+}
+
+static void *lists_next(struct seq_file *seq, void *v, loff_t *pos)
+{
+	return ++*pos <= __LEVEE_LIST_KIND_MAX ? pos : NULL;
+}
+
+static int lists_show(struct seq_file *seq, void *v)
+{
+	const struct levee_list *list;
+	int kind = *(loff_t *)v - 1;
+
+	if (kind < 0) {
+		seq_puts(seq, "list prefixes ipv4 ipv6 timed bytes\n");
+		return 0;
+	}
+	list = levee_lists_get(proc_pernet(seq), kind);
+	seq_puts(seq, levee_list_kind_name(kind));
+	if (list)
+		seq_printf(seq, " %u %u %u %u %llu\n", list->count,
+			   list->count4, list->count - list->count4,
+			   list->timed, levee_list_bytes(list));
+	else
+		seq_puts(seq, " 0 0 0 0 0\n");
+	return 0;
+}
+
+static const struct seq_operations lists_ops = {
+	.start = lists_start,
+	.next = lists_next,
+	.stop = net_stop,
+	.show = lists_show,
+};
+
 /**
  * levee_proc_net_init - make /proc/net/levee
  * @ln: the network namespace
@@ -315,6 +356,8 @@ int levee_proc_net_init(struct levee_net *ln)
 			    &hooks_ops, sizeof(struct seq_net_private)) &&
 	    proc_create_net("policies", LEVEE_PROC_MODE, ln->proc,
 			    &policies_ops, sizeof(struct seq_net_private)) &&
+	    proc_create_net("lists", LEVEE_PROC_MODE, ln->proc,
+			    &lists_ops, sizeof(struct seq_net_private)) &&
 	    proc_create_net("sources", LEVEE_PROC_MODE, ln->proc,
 			    &sources_ops, sizeof(struct sources_iter)))
 		return 0;

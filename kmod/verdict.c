@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What becomes of a packet: policy, meters, counters, offenders.
+ * What becomes of a packet: lists, policy, meters, counters, offenders.
  *
  * A packet meets every limit of its policy that is for its class or for any.
  * All of them are asked first, then all are charged: a packet that one limit
@@ -21,6 +21,7 @@
 
 #include "compat.h"
 #include "learn.h"
+#include "lists.h"
 #include "meter.h"
 #include "offender.h"
 #include "pernet.h"
@@ -364,6 +365,28 @@ static noinline void learn(struct levee_net *ln,
 			   pkt->segs, ktime_get_ns());
 }
 
+/*
+ * The lists decide before everything else, also about what is malformed. What is
+ * denied is counted for the policy, in whose mode it is dropped or not, and no
+ * meter is charged. It leaves no record: who it is, the list says already.
+ */
+static noinline enum levee_listed
+judge_lists(const struct levee_list *allow, const struct levee_list *deny,
+	    const struct levee_policy *policy, const struct levee_packet *pkt)
+{
+	enum levee_listed listed = levee_lists_judge(allow, deny, pkt);
+
+	if (listed == LEVEE_LISTED_ALLOW)
+		levee_policy_stats_passed(policy->state->stats, pkt->class,
+					  pkt->segs, pkt->len);
+	else if (listed == LEVEE_LISTED_DENY)
+		levee_policy_stats_over(policy->state->stats, pkt->class,
+					LEVEE_REASON_DENY,
+					policy->mode == LEVEE_MODE_ENFORCE,
+					pkt->segs, pkt->len);
+	return listed;
+}
+
 /**
  * levee_verdict - decide about a packet, and count it
  * @ln: the network namespace
@@ -378,6 +401,7 @@ enum levee_action levee_verdict(struct levee_net *ln,
 				const struct levee_packet *pkt, bool malformed,
 				struct levee_outcome *outcome)
 {
+	const struct levee_list *allow, *deny;
 	const struct levee_policy *policy;
 	enum levee_reason reason;
 	struct levee_map *map;
@@ -390,6 +414,24 @@ enum levee_action levee_verdict(struct levee_net *ln,
 		levee_policy_stats_passed(policy->state->stats, pkt->class,
 					  pkt->segs, pkt->len);
 		return LEVEE_ACTION_PASS;
+	}
+
+	/* One branch where there are no lists. */
+	allow = rcu_dereference(ln->list[LEVEE_LIST_KIND_ALLOW]);
+	deny = rcu_dereference(ln->list[LEVEE_LIST_KIND_DENY]);
+	if (unlikely((unsigned long)allow | (unsigned long)deny)) {
+		switch (judge_lists(allow, deny, policy, pkt)) {
+		case LEVEE_LISTED_ALLOW:
+			return LEVEE_ACTION_PASS;
+		case LEVEE_LISTED_DENY:
+			if (policy->mode != LEVEE_MODE_ENFORCE)
+				return LEVEE_ACTION_PASS;
+			outcome->policy = policy;
+			outcome->reason = LEVEE_REASON_DENY;
+			return LEVEE_ACTION_DROP;
+		case LEVEE_LISTED_NOT:
+			break;
+		}
 	}
 
 	if (unlikely(malformed)) {

@@ -68,6 +68,9 @@ test_whole() {
 	policy set default mode off
 	limit flush default
 	limit set default icmp rate 5/s mark 0x10/0xf0
+	list add deny 192.0.2.128/25,2001:db8:66::/48
+	list add deny 198.51.100.7 comment "a b"
+	list flush allow
 	hook add dev eth0
 	END
 	check_eq "it is what is in force" "table set slots 4096 sources 100
@@ -78,10 +81,16 @@ limit set www syn rate 50/s burst 100 per 32,64
 policy set default mode off
 limit flush default
 limit set default icmp rate 5/s burst 5 per 32,64 mark 0x10/0xf0
+list flush allow
+list flush deny
+list add deny 192.0.2.128/25
+list add deny 198.51.100.7 comment 'a b'
+list add deny 2001:db8:66::/48
 hook add dev eth0" "$(commands)"
 	lv save >"$work/all"
 	check "it can be saved and applied from standard input" lv apply - <"$work/all"
 	check_eq "which changes nothing, either" "$(cat "$work/all")" "$(lv save)"
+	check "what was saved fresh has empty lists" lv apply "$work/fresh"
 	check_eq "an empty file restores what a fresh module has" "$(cat "$work/fresh")" \
 		"$(lv apply - <<<'hook add dev eth0' 2>&1; lv apply /dev/null 2>&1 |
 		   sed 's/^levee: warning: there is no "hook add" in .dev.null: levee sees no packets any more$//;/^$/d'
@@ -135,6 +144,38 @@ test_survives() {
 		json 'len(j)') $(lv -j table | json 'j["sources"]')"
 	applied "without the policy" <<<'hook add dev eth0'
 	check_eq "its sources go with it" 0 "$(lv -j table | json 'j["sources"]')"
+}
+
+# A list may have a feed of its own.
+test_lists() {
+	applied "lists" <<-END
+	list add deny 192.0.2.0/25 comment "one"
+	list add allow 198.51.100.0/24
+	END
+	applied "another deny list, and nothing of allow" <<<'list add deny 192.0.2.9'
+	check_eq "deny is replaced, allow stays" "list add allow 198.51.100.0/24
+list add deny 192.0.2.9" "$(commands | grep 'list add')"
+	applied "no list is mentioned" <<<'policy set default mode off'
+	check_eq "both stay" 2 "$(commands | grep -c 'list add')"
+	echo 'list flush deny' >"$f"
+	check_eq "diff shows what would be gone" "-list add deny 192.0.2.9" \
+		"$(lv diff "$f" | grep list)"
+	refused "a list with a bad policy behind it" ":2: no such limit" <<-END
+	list add deny 203.0.113.7
+	limit del default any
+	END
+	wrong "a list is flushed first, and once" '2: list flush "deny": it would delete what line 1 adds
+4: list flush "allow": line 3 is about it already' <<-END
+	list add deny 203.0.113.7
+	list flush deny
+	list flush allow
+	list flush allow
+	END
+	applied "both are emptied" <<-END
+	list flush deny
+	list flush allow
+	END
+	check_eq "both are empty" 0 "$(commands | grep -c 'list add')"
 }
 
 test_hooks() {
@@ -191,8 +232,8 @@ test_refusals() {
 	refused "a rate that cannot be" ":1: rate is above 100M per period, or burst takes more than 73 years at it (rate)" \
 		<<<'limit set default syn rate 1/d burst 100M'
 	wrong "all that is wrong is said at once" '2: mode "x": expected one of: off, monitor, enforce
-3: "frob": not part of a configuration; expected one of: table set, policy add, policy set, limit set, limit del, limit flush, hook add
-4: "policy show": not part of a configuration; expected one of: table set, policy add, policy set, limit set, limit del, limit flush, hook add
+3: "frob": not part of a configuration; expected one of: table set, policy add, policy set, limit set, limit del, limit flush, list add, list flush, hook add
+4: "policy show": not part of a configuration; expected one of: table set, policy add, policy set, limit set, limit del, limit flush, list add, list flush, hook add
 5: dev "nosuch": there is no such device
 6: a quote is not closed, or a backslash ends the file' <<-END
 	policy add www dst 192.0.2.1
@@ -229,7 +270,7 @@ test_refusals() {
 	limit set nope syn rate 1/s
 	policy set nope mode off
 	END
-	wrong "no more than twenty errors" "$(seq -f '%g: "x": not part of a configuration; expected one of: table set, policy add, policy set, limit set, limit del, limit flush, hook add' 1 20)
+	wrong "no more than twenty errors" "$(seq -f '%g: "x": not part of a configuration; expected one of: table set, policy add, policy set, limit set, limit del, limit flush, list add, list flush, hook add' 1 20)
 20: further errors are not shown" < <(yes x | head -n 100)
 	lv apply "$work/nosuch" 2>"$work/err"
 	check_eq "a file that is not there" "2 levee: cannot open \"$work/nosuch\": No such file or directory" \
@@ -326,6 +367,7 @@ test_examples() {
 topo_gateway
 test_whole
 test_survives
+test_lists
 test_hooks
 test_refusals
 test_diff

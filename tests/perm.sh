@@ -47,6 +47,10 @@ changes() {
 	limit set www icmp rate 1000/s
 	limit del www icmp
 	limit flush www
+	list add allow 192.0.2.0/24
+	list del deny 198.51.100.7
+	list load deny $work/feed
+	list flush deny
 	table set slots 2048
 	table set sources 100
 	apply $work/applied
@@ -87,6 +91,10 @@ changes_nothing() {
 	check_eq "$who cannot listen to events" \
 		'2 levee: cannot listen to events: Operation not permitted' \
 		"$? $(head -n 1 "$work/out" | cut -d : -f 1-3)"
+	"$@" levee list show >"$work/out" 2>&1
+	check_eq "$who cannot see lists" "$refusal" "$? $(refusal_said)"
+	"$@" levee list test 192.0.2.1 >"$work/out" 2>&1
+	check_eq "$who cannot ask them" "$refusal" "$? $(refusal_said)"
 	check "$who can read /proc/net/levee/stats" "$@" grep -q '^www icmp dropped limit ' \
 		/proc/net/levee/stats
 	check_fails "$who cannot read /proc/net/levee/sources" "$@" cat /proc/net/levee/sources
@@ -109,6 +117,8 @@ test_root() {
 		gw_levee hook del dev eth0
 		gw_levee hook del dev eth1
 		gw_levee limit flush default
+		gw_levee list flush allow
+		gw_levee list flush deny
 		gw_levee table set slots "$slots" sources "$sources"
 		gw_levee -b "$work/config"
 	done < <(changes) 2>/dev/null
@@ -124,6 +134,7 @@ container_story() {
 	levee hook add prerouting
 	levee policy add own dst 203.0.113.0/24 mode enforce
 	levee limit set own icmp rate 3/s burst 3
+	levee list add deny 192.0.2.0/24
 	levee policy set default mode off
 	levee source show
 	levee hook show
@@ -161,7 +172,9 @@ gw_levee -b - <<-EOF
 hook add dev eth0
 policy add www dst $SERVER4 mode enforce
 limit set www icmp rate 1/m burst 1
+list add deny 198.51.100.7
 EOF
+echo 198.51.100.0/24 >"$work/feed"
 in_ns "$client" ping -q -c 3 -i 0.01 -W 1 $SERVER4 >/dev/null
 check "there is an offender to be seen" grep -q '192.0.2.2' <(gw_levee source show)
 if as_container true 2>/dev/null; then

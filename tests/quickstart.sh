@@ -140,6 +140,8 @@ offender_is_dropped() { [ "$(dropped)" -gt 0 ]; }
 test_restore() {
 	local saved
 
+	run_step "Sources that you know"
+	check "what is in a list is found" grep -q '^verdict  deny' "$step"
 	run_step "Keep it"
 	saved=$(</etc/levee.conf)
 	run_step "Change it in one step"

@@ -126,6 +126,12 @@ class Config:
         if rng.random() < 0.3:
             others.append(f"table set slots {rng.choice(['2k', '5000', '64k'])} "
                           f"sources {rng.randint(1, 500)}")
+        for kind in "allow", "deny":
+            # What is not mentioned would be that of another configuration.
+            others.append(f"list flush {kind}")
+            for _ in range(rng.choice([0, 0, 1, 3])):
+                nets = ",".join(self.prefix() for _ in range(rng.choice([1, 2, 30])))
+                others[-1] += f"\nlist add {kind} {nets}" + rng.choice(["", " comment 'a # b'"])
         blocks = list(self.policies.values()) + [[line] for line in others]
         rng.shuffle(blocks)
         out = []

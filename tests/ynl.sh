@@ -70,7 +70,7 @@ do table-get {}'
 	check_eq "$1 lists hooks, and there are none" '[]' "$(result 5 r)"
 	check_eq "$1 lists sources, and there are none" '[]' "$(result 6 r)"
 	check_eq "$1 lists counters of every class, with every reason" \
-		'syn tcp udp reflect icmp frag other: malformed limit overflow' \
+		'syn tcp udp reflect icmp frag other: malformed limit overflow deny' \
 		"$(result 7 '" ".join(s["class"] for s in r) + ": " +
 			     " ".join(s["reason"] for s in r[0]["reasons"])')"
 	check_eq "$1 gets the size of the tables as the command does" \
@@ -124,6 +124,31 @@ do total-get {}'
 	check_eq "$1 gets totals" 2 "$(result 5 'r["dropped-packets"]')"
 }
 
+test_lists() {
+	ask 'do list-add {"list": "deny", "entry": [{"prefix": {"addr": "c0000200", "len": 24}, "timeout": 100, "comment": "x y"}, {"prefix": {"addr": "20010db8000000000000000000000000", "len": 32}}]}
+do list-add {"list": "allow", "entry": [{"prefix": {"addr": "c0000202", "len": 32}}]}
+dump list-get {"list": "deny"}
+dump list-get {}
+do list-test {"addr": "c0000202"}
+do list-test {"addr": "cb007101"}
+do list-del {"list": "deny", "entry": [{"prefix": {"addr": "c0000200", "len": 24}}]}
+do list-flush {"list": "deny"}
+do list-flush {"list": "allow"}
+dump list-get {}'
+	check_eq "$1 adds to lists" 'null null' "$(result 1 r) $(result 2 r)"
+	check_eq "$1 is shown one of them" '["deny", ["20010db8000000000000000000000000", 32, null], ["c0000200", 24, "x y"]]' \
+		"$(result 3 '[r[0]["list"]] + sorted([e["prefix"]["addr"], e["prefix"]["len"],
+			      e.get("comment")] for e in r[0]["entry"])')"
+	check_eq "$1 is shown both" '[["allow", 1], ["deny", 2]]' \
+		"$(result 4 '[[l["list"], len(l["entry"])] for l in r]')"
+	check_eq "$1 tests an address" '["allow", 32, 24, true]' \
+		"$(result 5 '[r["list"], r["allow"]["prefix"]["len"], r["deny"]["prefix"]["len"],
+			      90 < r["deny"]["timeout"] <= 100]')"
+	check_eq "$1 tests one that is in no list" '{}' "$(result 6 'r or {}')"
+	check_eq "$1 deletes, and flushes" 'null null null []' \
+		"$(result 7 r) $(result 8 r) $(result 9 r) $(result 10 r)"
+}
+
 # refused CLIENT N ATTRIBUTE: the Nth request was, for that attribute.
 refused() {
 	check_eq "$1 is told which attribute is wrong: $3" ".$3" \
@@ -147,7 +172,20 @@ do limit-set {"policy": "www", "class": "icmp", "rate": 999, "unit": "bits"}
 do limit-set {"policy": "www", "class": "icmp", "rate": 1, "unit": 2}
 do table-set {"slots": 1023}
 do table-set {"slots": 2048, "sources-max": 16777217}
-do table-set {}'
+do table-set {}
+do list-add {"list": 2, "entry": [{"prefix": {"addr": "c0000200", "len": 24}}]}
+do list-add {"list": "deny", "entry": [{"prefix": {"addr": "c0000200", "len": 24}, "timeout": 0}]}
+do list-add {"list": "deny", "entry": [{"prefix": {"addr": "c0000200", "len": 32}}, {"prefix": {"addr": "c0000201", "len": 24}}]}
+do list-add {"list": "deny", "entry": [{"prefix": {"addr": "c0000200", "len": 24}, "comment": "a\nb"}]}
+do list-add {"list": "deny", "entry": [{"timeout": 5}]}
+do list-add {"list": "deny"}
+do list-add {"entry": [{"prefix": {"addr": "c0000200", "len": 24}}]}
+do list-del {"list": "deny"}
+do list-del {"list": "deny", "entry": [{"prefix": {"addr": "c0000200", "len": 24}}]}
+do list-flush {}
+do list-test {}
+do list-test {"addr": "c000020000"}
+do list-test {"addr": "c0"}'
 	refused "$1" 1 per-v4
 	refused "$1" 2 class
 	refused "$1" 3 rate
@@ -165,6 +203,27 @@ do table-set {}'
 		"$(sed -n 7p "$results" | json 'j["extack"]["miss-type"]' 2>&1)"
 	check "$1 is told in words that there is no such policy" \
 		test -n "$(sed -n 8p "$results" | json 'j["extack"]["msg"]')"
+	refused "$1" 15 list
+	refused "$1" 16 entry.timeout
+	refused "$1" 17 entry.prefix
+	refused "$1" 18 entry.comment
+	refused "$1" 19 entry
+	refused "$1" 23 entry
+	refused "$1" 26 addr
+	refused "$1" 27 addr
+	check_eq "$1 is told in words what is wrong with a list" \
+		"prefix is too long, or has bits set beyond its length
+a comment has no control characters
+entry without a prefix
+nothing to add
+list is missing
+nothing to delete
+no such prefix in the list
+list is missing
+address is missing
+an address has 4 or 16 bytes" \
+		"$(for i in 17 18 19 20 21 22 23 24 25 26; do
+			sed -n ${i}p "$results" | json 'j["extack"]["msg"]'; done)"
 	after=$(gw_levee save)
 	check_eq "what was refused to $1 has changed nothing" "$before" "$after"
 }
@@ -399,6 +458,7 @@ while read -r src dir; do
 	test_show "$name"
 	test_change "$name"
 	test_traffic "$name"
+	test_lists "$name"
 	test_refuse "$name"
 	test_match "$name"
 	test_events "$name"

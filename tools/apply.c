@@ -25,8 +25,9 @@ const char apply_usage[] =
 	"step, or changes nothing. FILE has the commands that \"levee save\" prints, in\n"
 	"any order but that policies come before their limits. What it does not mention\n"
 	"becomes what it is when the module was just loaded: no hooks, and the policy\n"
-	"default with its limits in mode monitor. Policies of the same name and limits\n"
-	"of the same class, source prefix length and unit keep counters and meters.\n"
+	"default with its limits in mode monitor. Only a list that it does not mention\n"
+	"stays as it is. Policies of the same name and limits of the same class, source\n"
+	"prefix length and unit keep counters and meters.\n"
 	"\"levee diff FILE\" shows what would change.\n";
 
 /* How often it is tried while others change the configuration. */

@@ -17,8 +17,6 @@
 #include "err.h"
 #include "out.h"
 
-#define WORDS_MAX 64
-
 /*
  * Takes the word at *@from, removes quotes in place and moves *@from behind it.
  * Returns NULL if a quote or a backslash has no end.
@@ -46,16 +44,23 @@ static char *take_word(char **from)
 	return quote ? NULL : word;
 }
 
-/* Returns enum exit_status; a line without words is none of a command. */
-static int split(char *line, char **words, int *count)
+/**
+ * batch_split - Take a line apart, in place.
+ * @line: the line
+ * @words: room for BATCH_WORDS
+ * @count: set to how many there are; 0 in a line without words
+ *
+ * Return: enum exit_status.
+ */
+int batch_split(char *line, char **words, int *count)
 {
 	for (*count = 0; ; ++*count) {
 		while (isspace((unsigned char)*line))
 			line++;
 		if (!*line || *line == '#')
 			return EXIT_OK;
-		if (*count == WORDS_MAX)
-			return err_usage("more than %u words", WORDS_MAX);
+		if (*count == BATCH_WORDS)
+			return err_usage("more than %u words", BATCH_WORDS);
 		words[*count] = take_word(&line);
 		if (!words[*count])
 			return err_usage("a quote is not closed, or a backslash ends the file");
@@ -64,12 +69,12 @@ static int split(char *line, char **words, int *count)
 
 static int run_line(char *line, size_t len, batch_fn *run)
 {
-	char *words[WORDS_MAX];
+	char *words[BATCH_WORDS];
 	int count, ret;
 
 	if (memchr(line, '\0', len))
 		return err_usage("there is a NUL byte in this line");
-	ret = split(line, words, &count);
+	ret = batch_split(line, words, &count);
 	if (!ret && count)
 		ret = run(count, words);
 	return ret;

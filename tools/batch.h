@@ -10,6 +10,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Most words of a line. */
+#define BATCH_WORDS 64
+
+int batch_split(char *line, char **words, int *count);
 /* Runs the command that some words are. */
 typedef int batch_fn(int count, char **words);
 

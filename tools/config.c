@@ -33,6 +33,8 @@ int config_load(struct config *config)
 	if (!ret)
 		ret = limit_load(&config->limits, NULL);
 	if (!ret)
+		ret = list_load(&config->lists);
+	if (!ret)
 		ret = hook_load(&config->hooks);
 	return ret;
 }
@@ -45,6 +47,7 @@ void config_free(struct config *config)
 {
 	policy_free(&config->policies);
 	free(config->limits.limit);
+	list_free(&config->lists);
 	free(config->hooks.hook);
 	memset(config, 0, sizeof(*config));
 }
@@ -153,6 +156,8 @@ void config_write(struct config *config)
 	/* First, so that the tables are made in that size. */
 	size_save(&config->size);
 	write_policies(config);
+	out_text("\n# Sources that pass, or are dropped, whatever they send.\n\n");
+	list_save(&config->lists);
 	/* Last, so that a batch does not judge by half a configuration. */
 	write_hooks(&config->hooks);
 }

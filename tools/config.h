@@ -9,6 +9,7 @@
 
 #include "hook.h"
 #include "limit.h"
+#include "list.h"
 #include "policy.h"
 #include "size.h"
 
@@ -17,12 +18,14 @@
  * @size: size of the tables
  * @policies: policies
  * @limits: limits of all of them
+ * @lists: lists of sources
  * @hooks: hooks
  */
 struct config {
 	struct size size;
 	struct policy_list policies;
 	struct limit_list limits;
+	struct lists lists;
 	struct hook_list hooks;
 };
 

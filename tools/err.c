@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 static struct err_place place;
+static bool mute;
 
 /**
  * err_at - Say where in a file the current command, or input, stands.
@@ -38,8 +39,19 @@ unsigned int err_line(void)
 	return place.line;
 }
 
+/**
+ * err_mute - Print no messages for a while.
+ * @on: begin or end
+ */
+void err_mute(bool on)
+{
+	mute = on;
+}
+
 static void print(const char *fmt, va_list ap)
 {
+	if (mute)
+		return;
 	/* What was printed before the error should be seen before it. */
 	fflush(stdout);
 	fputs("levee: ", stderr);

@@ -7,6 +7,7 @@
 #ifndef _LEVEE_ERR_H
 #define _LEVEE_ERR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /**
@@ -33,6 +34,7 @@ struct err_place {
 
 struct err_place err_at(const char *file, unsigned int line);
 unsigned int err_line(void);
+void err_mute(bool on);
 int err_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int err_refused(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void err_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

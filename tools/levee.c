@@ -30,6 +30,7 @@ static const char usage[] =
 	"  hook     where levee sees packets\n"
 	"  policy   what traffic to some destinations may do\n"
 	"  limit    how much a source may send, per policy and class of packets\n"
+	"  list     sources that pass, or are dropped, whatever they send\n"
 	"  source   who exceeded a limit\n"
 	"  stats    counters per policy and class, and totals\n"
 	"  table    size and use of the tables\n"
@@ -54,6 +55,7 @@ static const struct object objects[] = {
 	{ "hook", hook_run, hook_usage },
 	{ "policy", policy_run, policy_usage },
 	{ "limit", limit_run, limit_usage },
+	{ "list", list_run, list_usage },
 	{ "source", source_run, source_usage },
 	{ "stats", stats_run, stats_usage },
 	{ "table", table_run, table_usage },
@@ -89,7 +91,7 @@ static const struct object *find_object(const char *name)
 	for (i = 0; i < OBJECTS; i++)
 		if (!strcmp(objects[i].name, name))
 			return &objects[i];
-	err_usage("\"%s\": no such object; expected one of: hook, policy, limit, source, stats, table, flush, suggest, monitor, save, apply, diff, help%s",
+	err_usage("\"%s\": no such object; expected one of: hook, policy, limit, list, source, stats, table, flush, suggest, monitor, save, apply, diff, help%s",
 		  name, *name == '-' ? " (options stand before the object)" : "");
 	return NULL;
 }

@@ -37,6 +37,7 @@ static const char *const reason_names[] = {
 	[LEVEE_REASON_MALFORMED] = "malformed",
 	[LEVEE_REASON_LIMIT] = "limit",
 	[LEVEE_REASON_OVERFLOW] = "overflow",
+	[LEVEE_REASON_DENY] = "deny",
 };
 
 static const char *const malformed_names[] = {
@@ -71,6 +72,11 @@ static const char *const event_type_names[] = {
 	[LEVEE_EVENT_TYPE_TABLE_PRESSURE] = "table-pressure",
 	[LEVEE_EVENT_TYPE_HOOK_LOST] = "hook-lost",
 	[LEVEE_EVENT_TYPE_SUPPRESSED] = "suppressed",
+};
+
+static const char *const list_kind_names[] = {
+	[LEVEE_LIST_KIND_ALLOW] = "allow",
+	[LEVEE_LIST_KIND_DENY] = "deny",
 };
 
 /* Only what requests carry: the kernel complains about nothing else. */
@@ -131,6 +137,12 @@ static const char *const table_attrs[] = {
 	[LEVEE_A_TABLE_SOURCES_MAX] = "sources-max",
 };
 
+static const char *const list_attrs[] = {
+	[LEVEE_A_LIST_LIST] = "list",
+	[LEVEE_A_LIST_ENTRY] = "entry",
+	[LEVEE_A_LIST_ADDR] = "addr",
+};
+
 static const char *const config_attrs[] = {
 	[LEVEE_A_CONFIG_WHAT] = "what",
 };
@@ -143,6 +155,7 @@ const struct names names_hook_type = { hook_type_names, ARRAY_SIZE(hook_type_nam
 const struct names names_unit = { unit_names, ARRAY_SIZE(unit_names) };
 const struct names names_mismatch = { mismatch_names, ARRAY_SIZE(mismatch_names) };
 const struct names names_event_type = { event_type_names, ARRAY_SIZE(event_type_names) };
+const struct names names_list_kind = { list_kind_names, ARRAY_SIZE(list_kind_names) };
 
 static const struct names cmd_attrs[] = {
 	[LEVEE_CMD_HOOK_GET] = { hook_attrs, ARRAY_SIZE(hook_attrs) },
@@ -161,6 +174,11 @@ static const struct names cmd_attrs[] = {
 	[LEVEE_CMD_LEARN_GET] = { learn_attrs, ARRAY_SIZE(learn_attrs) },
 	[LEVEE_CMD_TABLE_SET] = { table_attrs, ARRAY_SIZE(table_attrs) },
 	[LEVEE_CMD_POLICY_MATCH] = { match_attrs, ARRAY_SIZE(match_attrs) },
+	[LEVEE_CMD_LIST_GET] = { list_attrs, ARRAY_SIZE(list_attrs) },
+	[LEVEE_CMD_LIST_ADD] = { list_attrs, ARRAY_SIZE(list_attrs) },
+	[LEVEE_CMD_LIST_DEL] = { list_attrs, ARRAY_SIZE(list_attrs) },
+	[LEVEE_CMD_LIST_FLUSH] = { list_attrs, ARRAY_SIZE(list_attrs) },
+	[LEVEE_CMD_LIST_TEST] = { list_attrs, ARRAY_SIZE(list_attrs) },
 	[LEVEE_CMD_CONFIG_BEGIN] = { config_attrs, ARRAY_SIZE(config_attrs) },
 	[LEVEE_CMD_LIMIT_FLUSH] = { limit_attrs, ARRAY_SIZE(limit_attrs) },
 };

@@ -82,6 +82,7 @@ static void describe_attr(uint8_t cmd, const struct nlattr *attr, char *buf,
 			  size_t size)
 {
 	const char *name = names_attr(cmd, mnl_attr_get_type(attr));
+	const struct nlattr *tb[NL_TB_SIZE];
 	char text[PREFIX_STRLEN];
 	struct prefix prefix;
 	struct ports ports;
@@ -92,6 +93,10 @@ static void describe_attr(uint8_t cmd, const struct nlattr *attr, char *buf,
 		ports_decode(attr, &ports);
 		snprintf(buf, size, " (%s %s)", name, ports_text(&ports, text));
 	} else if (attr->nla_type & NLA_F_NESTED) {
+		if (!strcmp(name, "entry")) {
+			nl_parse_nest(attr, tb);
+			attr = tb[LEVEE_A_LIST_ENTRY_PREFIX];
+		}
 		prefix_decode(attr, &prefix);
 		snprintf(buf, size, " (%s %s)", name,
 			 prefix_text(&prefix, text));

@@ -26,6 +26,7 @@ struct object {
 int hook_run(struct args *args);
 int policy_run(struct args *args);
 int limit_run(struct args *args);
+int list_run(struct args *args);
 int source_run(struct args *args);
 int stats_run(struct args *args);
 int table_run(struct args *args);
@@ -39,6 +40,7 @@ int diff_run(struct args *args);
 extern const char hook_usage[];
 extern const char policy_usage[];
 extern const char limit_usage[];
+extern const char list_usage[];
 extern const char source_usage[];
 extern const char stats_usage[];
 extern const char table_usage[];

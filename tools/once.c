@@ -121,6 +121,22 @@ static int check_limit(const char *policy, const struct nlattr **tb,
 	return add(name, line);
 }
 
+static int check_list(uint8_t cmd, const char *list, unsigned int line)
+{
+	char name[32];
+	unsigned int other;
+
+	snprintf(name, sizeof(name), "list \"%s\"", list);
+	other = find(name);
+	if (cmd == LEVEE_CMD_LIST_ADD)
+		return other ? EXIT_OK : add(name, line);
+	if (other)
+		return err_usage("list flush \"%s\": it would delete what line %u adds",
+				 list, other);
+	snprintf(name, sizeof(name), "list flush \"%s\"", list);
+	return add(name, line);
+}
+
 static int check_hook(const struct nlattr **tb, unsigned int line)
 {
 	char name[IF_NAMESIZE + 16] = "hook prerouting", ifname[IF_NAMESIZE];
@@ -166,6 +182,11 @@ int once_check(const struct nlmsghdr *nlh, unsigned int line)
 		return genl->cmd == LEVEE_CMD_LIMIT_FLUSH ?
 		       check_flush(policy, line) :
 		       check_limit(policy, tb, line);
+	case LEVEE_CMD_LIST_ADD:
+	case LEVEE_CMD_LIST_FLUSH:
+		return check_list(genl->cmd, names_text(&names_list_kind,
+							nl_u32(tb[LEVEE_A_LIST_LIST])),
+				  line);
 	case LEVEE_CMD_HOOK_ADD:
 		return check_hook(tb, line);
 	case LEVEE_CMD_TABLE_SET:

@@ -13,8 +13,8 @@
 
 const char save_usage[] =
 	"Usage: levee save\n"
-	"Prints the configuration as commands: policies, limits, hooks and the size of\n"
-	"the tables. levee apply FILE puts it in force.\n";
+	"Prints the configuration as commands: policies, limits, lists, hooks and the\n"
+	"size of the tables. levee apply FILE puts it in force.\n";
 
 int save_run(struct args *args)
 {

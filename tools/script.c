@@ -43,11 +43,13 @@ static const struct {
 	{ "limit", "set" },
 	{ "limit", "del" },
 	{ "limit", "flush" },
+	{ "list", "add" },
+	{ "list", "flush" },
 	{ "hook", "add" },
 };
 
 #define ALLOWED "table set, policy add, policy set, limit set, limit del, " \
-	"limit flush, hook add"
+	"limit flush, list add, list flush, hook add"
 
 static struct script *filling;
 static unsigned int errors;
@@ -80,6 +82,19 @@ static int take_line(int count, char **words)
 	return ret;
 }
 
+/* That part of a configuration which is a list, of a request about it. */
+static uint32_t list_part(const struct nlmsghdr *nlh)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *tb[NL_TB_SIZE];
+
+	if (genl->cmd != LEVEE_CMD_LIST_ADD && genl->cmd != LEVEE_CMD_LIST_FLUSH)
+		return 0;
+	nl_parse(nlh, tb);
+	return nl_u32(tb[LEVEE_A_LIST_LIST]) == LEVEE_LIST_KIND_ALLOW ?
+	       LEVEE_CONFIG_WHAT_ALLOW : LEVEE_CONFIG_WHAT_DENY;
+}
+
 static int take_request(const struct nlmsghdr *nlh)
 {
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
@@ -107,6 +122,7 @@ static int take_request(const struct nlmsghdr *nlh)
 	copy->nlmsg_seq = SEQ_FIRST + script->count++;
 	script->used += size;
 	script->hooks += genl->cmd == LEVEE_CMD_HOOK_ADD;
+	script->lists |= list_part(nlh);
 	return EXIT_OK;
 }
 
@@ -178,7 +194,8 @@ int script_stage(struct script *script)
 	if (ret)
 		return ret;
 	nl_put_u32(LEVEE_A_CONFIG_WHAT, LEVEE_CONFIG_WHAT_RULESET |
-		   LEVEE_CONFIG_WHAT_HOOKS | LEVEE_CONFIG_WHAT_TABLES);
+		   LEVEE_CONFIG_WHAT_HOOKS | LEVEE_CONFIG_WHAT_TABLES |
+		   script->lists);
 	ret = nl_do(NULL, NULL);
 	while (!ret && i < script->count) {
 		first = i;

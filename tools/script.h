@@ -36,6 +36,7 @@ struct script_request {
  * @request: where each of them is
  * @count: how many there are
  * @hooks: how many of them add a hook
+ * @lists: enum levee_config_what: lists that they are about
  */
 struct script {
 	const char *name;
@@ -45,6 +46,7 @@ struct script {
 	struct script_request *request;
 	size_t count;
 	size_t hooks;
+	uint32_t lists;
 };
 
 int script_read(struct script *script, const char *file);

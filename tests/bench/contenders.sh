@@ -38,12 +38,12 @@ drop_pre_setup() { bench drop prerouting && bench sink prerouting; }
 probe_setup() {
 	local what=accept
 
-	[ "$kind" = over ] && what=drop
+	[[ $kind =~ ^(over|hit)$ ]] && what=drop
 	bench probe d0 $(($(cat "$work/slots") * 16 / 64)) $what && bench sink d0
 }
 probe_dropped() {
 	case $kind in
-	over) bench_value touched ;;
+	over | hit) bench_value touched ;;
 	*) echo 0 ;;
 	esac
 }
@@ -172,3 +172,57 @@ nft_drop_setup() {
 nft_drop_dropped() { nft_dropped; }
 
 nft_dropped() { "$here/nft_counter.py" bench ingress; }
+
+# ---- lists ----
+
+# timed_load CMD...: how long it takes goes to the results.
+timed_load() {
+	local start=$EPOCHREALTIME
+
+	"$@" || return
+	echo "load $name $(((${EPOCHREALTIME/./} - ${start/./}) / 1000))"
+}
+
+# The same half of the prefixes that levee has in one list.
+half() { case $family in ip4) echo four ;; ip6) echo six ;; esac; }
+
+levee_list_setup() {
+	levee policy add bench dst "$DST4,$DST6" mode enforce &&
+	timed_load levee list load deny "$feeds/levee" >"$work/load" &&
+	tail -n 1 "$work/load" &&
+	levee hook add dev d0 &&
+	awk '$1 == "deny" { print int($NF / 16) }' /proc/net/levee/lists >"$work/slots" &&
+	bench sink d0
+}
+levee_list_dropped() { levee_hook dropped_packets; }
+
+# The same without a list: nothing is dropped.
+levee_none_setup() {
+	levee policy add bench dst "$DST4,$DST6" mode enforce &&
+	levee hook add dev d0 &&
+	bench sink d0
+}
+levee_none_dropped() { levee_hook dropped_packets; }
+
+ipset_net_setup() {
+	timed_load ipset -exist -file "$feeds/ipset-$(half)" restore &&
+	ipt -A PREROUTING -m set --match-set "$(half)" src -j DROP &&
+	bench sink prerouting
+}
+ipset_net_dropped() { ipt_dropped; }
+
+nft_list_setup() {
+	local key=ip
+
+	[ "$family" = ip6 ] && key=ip6
+	timed_load nft -f "$feeds/nft-$(half)" &&
+	nft -f - <<-EOF && bench sink d0
+	table netdev bench {
+		chain ingress {
+			type filter hook ingress device d0 priority 0;
+			$key saddr @$(half) counter drop
+		}
+	}
+	EOF
+}
+nft_list_dropped() { nft_dropped; }

@@ -62,10 +62,12 @@ pg_sources_random() {
 	local cpu first last
 
 	case $family-$kind in
-	ip6-new) echo "source d0 $NEW6_COUNT random" >/proc/net/levee_bench; return ;;
+	ip6-new | ip6-miss) echo "source d0 $NEW6_COUNT random" >/proc/net/levee_bench; return ;;
+	ip6-hit) echo "source d0 $((sources / 4)) random" >/proc/net/levee_bench; return ;;
 	ip6-*) echo "source d0 $sources random" >/proc/net/levee_bench; return ;;
-	ip4-new) first=$NEW4_FIRST last=$NEW4_LAST ;;
-	# pktgen never chooses the last.
+	ip4-new | ip4-miss) first=$NEW4_FIRST last=$NEW4_LAST ;;
+	# The single sources in the list. pktgen never chooses the last.
+	ip4-hit) first=$(dotted $SOURCE4) last=$(dotted $((SOURCE4 + sources / 4))) ;;
 	*) first=$(dotted $SOURCE4) last=$(dotted $((SOURCE4 + sources))) ;;
 	esac
 	for ((cpu = 0; cpu < cpus; cpu++)); do

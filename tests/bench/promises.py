@@ -21,6 +21,10 @@ TO_FLOOR = {
     ("conform", 1000000): 1.6,
     ("conform", 16000000): 1.6,
 }
+# Of a lookup in a list, likewise: kind; None if that is only shown. And how long a million
+# prefixes may take to load.
+LIST_TO_FLOOR = {"miss": 1.5, "hit": None}
+LIST_LOAD_MS = 5000
 # Packets/s of each of two CPUs, as a share of those of one, the bare drop set to one.
 SCALING = 0.9
 
@@ -32,7 +36,8 @@ def measured(workloads):
 def title(workload):
     info = workload.info
     return (f"{info['kernel-name']}, {info['cpus']} CPU, {info['family'].replace('ip', 'IPv')}, "
-            f"{info['kind']}, {count_text(info['sources'])} sources"
+            f"{info['kind']}, {count_text(info['sources'])} "
+            f"{'prefixes' if info['kind'] in LIST_TO_FLOOR else 'sources'}"
             + (", shared" if info["shared"] else ""))
 
 
@@ -69,6 +74,20 @@ def judge_floor(workloads):
                                   f"memory access adds (at most {most})")
 
 
+def judge_lists(workloads):
+    for workload in measured(workloads):
+        info, cell = workload.info, workload.cells.get("levee_list")
+        most = LIST_TO_FLOOR.get(info["kind"])
+        ratio = workload.ratio("levee_list", "probe")
+        if most is not None and info["cpus"] == 1 and ratio is not None:
+            yield (ratio <= most, f"{title(workload)}: a list adds {ratio:.2f} x what one memory "
+                                  f"access adds (at most {most})")
+        if cell and cell.load_ms is not None:
+            yield (cell.load_ms <= LIST_LOAD_MS,
+                   f"{title(workload)}: the list is loaded in {cell.load_ms / 1000:.1f} s "
+                   f"(at most {LIST_LOAD_MS / 1000:.0f} s)")
+
+
 def judge_scaling(workloads):
     """Two CPUs against one, on the same kernel and the same sources over their limit."""
     by_place = {(w.info["kernel-name"], w.info["cpus"], w.info["family"], w.info["kind"],
@@ -91,5 +110,6 @@ def judge_scaling(workloads):
 
 def judge(workloads):
     """Yields (kept, text) for everything that this run can tell."""
-    return [verdict for part in (judge_jobs, judge_peers, judge_floor, judge_scaling)
+    return [verdict for part in (judge_jobs, judge_peers, judge_floor, judge_lists,
+                                 judge_scaling)
             for verdict in part(workloads)]

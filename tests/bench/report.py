@@ -22,6 +22,8 @@ KINDS = {
     "over": "every source over its limit",
     "conform": "every source within its limit",
     "new": "every packet from a new source",
+    "miss": "every packet from anywhere, next to a list of prefixes",
+    "hit": "every source in a list of prefixes",
 }
 SHARED = ", packets shared with pktgen"
 
@@ -66,8 +68,13 @@ def print_group(key, group):
                          f"±{spread(w.cells['drop'].ns()):.0f}" for w in group])
         elif any(name in w.cells for w in group):
             rows.append([title] + [cell_text(w, name) for w in group])
-    if any(w.info["slots"] for w in group):
+    if any(w.info["slots"] for w in group) and kind not in promises.LIST_TO_FLOOR:
         rows.append(["slots of levee's table"] + [f"{w.info['slots']:,}" for w in group])
+    if kind in promises.LIST_TO_FLOOR:
+        print_rows(rows + list_rows(group))
+        for workload in group:
+            print_remarks(workload)
+        return
     for to in PEERS + ("probe",):
         rows.append([f"levee : {NAMES[to]}"] + [ratio_text(w, to) for w in group])
     rows.append(["memory held, MB: levee"] + [memory_text(w, "levee_dev") for w in group])
@@ -78,6 +85,27 @@ def print_group(key, group):
     print_rows(rows)
     for workload in group:
         print_remarks(workload)
+
+
+def list_rows(group):
+    """Of workloads with lists: levee holds both families, each of the others one."""
+    lists = ("levee_list", "ipset_net", "nft_list")
+    rows = [[f"levee : {NAMES[to]}"] + [list_ratio_text(w, to) for w in group]
+            for to in ("probe",) + lists[1:]]
+    rows += [[f"load, s: {NAMES[name]}"] + [load_text(w, name) for w in group] for name in lists]
+    rows += [[f"memory held, MB: {NAMES[name]}"] + [memory_text(w, name) for w in group]
+             for name in lists]
+    return rows
+
+
+def list_ratio_text(workload, to):
+    ratio = workload.ratio("levee_list", to)
+    return "-" if ratio is None else f"{ratio:.2f}"
+
+
+def load_text(workload, name):
+    cell = workload.cells.get(name)
+    return "-" if not cell or cell.load_ms is None else f"{cell.load_ms / 1000:.1f}"
 
 
 def memory_text(workload, name):
@@ -125,7 +153,7 @@ def figures(workload):
                 "ns": [round(n, 1) for n in cell.ns()],
                 "added-ns": round(statistics.median(cell.added), 1) if cell.added else None,
                 "sent": cell.total("sent"), "passed": cell.total("passed"),
-                "memory-kb": cell.memory_kb,
+                "memory-kb": cell.memory_kb, "load-ms": cell.load_ms,
                 "stopped": cell.stopped, "wrong": cell.wrong,
             } for cell in workload.cells.values() if cell.rounds
         },

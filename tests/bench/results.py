@@ -14,6 +14,10 @@ NAMES = {
     "nft_set": "nft dynamic set",
     "nft_drop": "nft drop",
     "ipset": "ipset lookup",
+    "levee_list": "levee, list deny",
+    "levee_none": "levee, no list",
+    "ipset_net": "ipset hash:net",
+    "nft_list": "nft interval set",
 }
 LIMITERS = ("levee_dev", "levee_pre", "hashlimit", "nft_set")
 PEERS = ("hashlimit", "nft_set")
@@ -41,6 +45,7 @@ class Cell:
         self.rounds = []        # of {sent, passed, dropped or None, ns}
         self.fill = None        # (sent, passed)
         self.memory_kb = None
+        self.load_ms = None
         self.stopped = None     # why it is not comparable
         self.wrong = None       # why its figures mean nothing
         self.added = []         # ns over the bare drop, per round
@@ -74,7 +79,9 @@ class Cell:
         self.check_inserted(kind, sources, passed / sent)
         if self.stopped:
             return
-        limits = kind != "over" and self.name in LIMITERS + ("probe",)
+        # Of sources from everywhere, some are in the list.
+        limits = kind in ("conform", "new") and self.name in LIMITERS + ("probe",) or \
+            kind == "miss" and self.name != "drop" or self.name == "levee_none"
         share = 1 - passed / sent if limits else passed / sent
         if share > WRONG_SHARE:
             self.wrong = f"{share:.1%} of the packets " + ("dropped" if limits else "passed")
@@ -113,6 +120,8 @@ class Workload:
             self.cell(words[1]).add_run(words[2:])
         elif words[0] == "fill":
             self.cell(words[1]).fill = (int(words[2]), int(words[4]))
+        elif words[0] == "load":
+            self.cell(words[1]).load_ms = int(words[2])
         elif words[0] == "memory":
             self.cell(words[1]).memory_kb = int(words[2])
 

@@ -7,7 +7,7 @@
 # shellcheck source=tests/host/cli-lib.sh
 . "$(dirname "$0")/cli-lib.sh"
 
-parts='expected one of: table set, policy add, policy set, limit set, limit del, limit flush, hook add'
+parts='expected one of: table set, policy add, policy set, limit set, limit del, limit flush, list add, list flush, hook add'
 
 # file TEXT STATUS MESSAGES: of apply and of diff; the messages without "levee: FILE".
 file() {
@@ -91,6 +91,10 @@ test_once() {
 	file 'limit flush a' 1 '1: policy "a": no line before adds it'
 	file 'hook add prerouting\nhook add prerouting' 1 '2: hook prerouting: line 1 is about it already'
 	file 'table set slots 4k\ntable set sources 6' 1 '2: table: line 1 is about it already'
+	file 'list add deny 192.0.2.1\nlist flush deny' 1 \
+		'2: list flush "deny": it would delete what line 1 adds'
+	file 'list flush allow\nlist flush allow' 1 '2: list flush "allow": line 1 is about it already'
+	whole 'list flush deny\nlist add deny 192.0.2.1\nlist add deny 192.0.2.2,192.0.2.3\nlist flush allow'
 	file "$(printf 'x\\n%.0s' {1..30})" 1 "$(for i in {1..20}; do
 		echo "$i: \"x\": not part of a configuration; $parts"; done)
 20: further errors are not shown"

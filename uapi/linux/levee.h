@@ -17,6 +17,9 @@
 /* Prefix length that says "this limit is not for this address family". */
 #define LEVEE_PER_NONE 255
 
+/* Longest comment of a prefix in a list, in bytes, without the NUL. */
+#define LEVEE_COMMENT_MAX 127
+
 /**
  * enum levee_mode - What a policy does with what exceeds it.
  * @LEVEE_MODE_OFF: Nothing is metered or dropped; packets are still counted.
@@ -71,6 +74,7 @@ enum levee_class {
  * @LEVEE_REASON_OVERFLOW: The source had no meter of its own, because the
  *	table was full where it belongs, and the meter that such sources share was
  *	exceeded.
+ * @LEVEE_REASON_DENY: The source is in the list deny.
  * @__LEVEE_REASON_MAX: private
  */
 enum levee_reason {
@@ -78,6 +82,7 @@ enum levee_reason {
 	LEVEE_REASON_MALFORMED,
 	LEVEE_REASON_LIMIT,
 	LEVEE_REASON_OVERFLOW,
+	LEVEE_REASON_DENY,
 	__LEVEE_REASON_MAX,
 };
 
@@ -213,16 +218,35 @@ enum levee_event_type {
 #define LEVEE_EVENT_TYPE_MAX (__LEVEE_EVENT_TYPE_MAX - 1)
 
 /**
+ * enum levee_list_kind - The lists of source prefixes.
+ * @LEVEE_LIST_KIND_ALLOW: What passes, whatever else is said about it.
+ * @LEVEE_LIST_KIND_DENY: What a policy in mode enforce drops, and one in mode
+ *	monitor counts, unless it is in the list allow.
+ * @__LEVEE_LIST_KIND_MAX: private
+ */
+enum levee_list_kind {
+	LEVEE_LIST_KIND_ALLOW = 0,
+	LEVEE_LIST_KIND_DENY,
+	__LEVEE_LIST_KIND_MAX,
+};
+
+#define LEVEE_LIST_KIND_MAX (__LEVEE_LIST_KIND_MAX - 1)
+
+/**
  * enum levee_config_what - Parts of a configuration that are replaced as a
  *	whole.
  * @LEVEE_CONFIG_WHAT_RULESET: Policies and limits.
  * @LEVEE_CONFIG_WHAT_HOOKS: Where levee sees packets.
  * @LEVEE_CONFIG_WHAT_TABLES: Sizes of the tables.
+ * @LEVEE_CONFIG_WHAT_ALLOW: The list allow.
+ * @LEVEE_CONFIG_WHAT_DENY: The list deny.
  */
 enum levee_config_what {
 	LEVEE_CONFIG_WHAT_RULESET = 1,
 	LEVEE_CONFIG_WHAT_HOOKS = 2,
 	LEVEE_CONFIG_WHAT_TABLES = 4,
+	LEVEE_CONFIG_WHAT_ALLOW = 8,
+	LEVEE_CONFIG_WHAT_DENY = 16,
 };
 
 /**
@@ -761,6 +785,46 @@ enum levee_a_learn {
 #define LEVEE_A_LEARN_MAX (__LEVEE_A_LEARN_MAX - 1)
 
 /**
+ * enum levee_a_list_entry - A prefix in a list.
+ * @LEVEE_A_LIST_ENTRY_PREFIX: (nest of LEVEE_A_PREFIX)
+ * @LEVEE_A_LIST_ENTRY_TIMEOUT: (u32) Seconds until the prefix expires; never
+ *	if absent. In replies, what is left of them, rounded up.
+ * @LEVEE_A_LIST_ENTRY_COMMENT: (string) UTF-8 without control characters.
+ * @__LEVEE_A_LIST_ENTRY_MAX: private
+ */
+enum levee_a_list_entry {
+	LEVEE_A_LIST_ENTRY_PREFIX = 1,
+	LEVEE_A_LIST_ENTRY_TIMEOUT,
+	LEVEE_A_LIST_ENTRY_COMMENT,
+	__LEVEE_A_LIST_ENTRY_MAX,
+};
+
+#define LEVEE_A_LIST_ENTRY_MAX (__LEVEE_A_LIST_ENTRY_MAX - 1)
+
+/**
+ * enum levee_a_list - A list of source prefixes, and a look at both.
+ * @LEVEE_A_LIST_LIST: (u32, enum levee_list_kind)
+ * @LEVEE_A_LIST_ENTRY: (nest of LEVEE_A_LIST_ENTRY, repeated)
+ * @LEVEE_A_LIST_ADDR: (binary) Address in network byte order; 4 bytes are
+ *	IPv4, 16 are IPv6.
+ * @LEVEE_A_LIST_ALLOW: (nest of LEVEE_A_LIST_ENTRY) The longest prefix of
+ *	addr in the list allow; in replies only.
+ * @LEVEE_A_LIST_DENY: (nest of LEVEE_A_LIST_ENTRY) The longest prefix of addr
+ *	in the list deny; in replies only.
+ * @__LEVEE_A_LIST_MAX: private
+ */
+enum levee_a_list {
+	LEVEE_A_LIST_LIST = 1,
+	LEVEE_A_LIST_ENTRY,
+	LEVEE_A_LIST_ADDR,
+	LEVEE_A_LIST_ALLOW,
+	LEVEE_A_LIST_DENY,
+	__LEVEE_A_LIST_MAX,
+};
+
+#define LEVEE_A_LIST_MAX (__LEVEE_A_LIST_MAX - 1)
+
+/**
  * enum levee_a_config - A configuration that is being made.
  * @LEVEE_A_CONFIG_WHAT: (u32, enum levee_config_what) What is replaced; the
  *	rest stays as it is.
@@ -801,12 +865,21 @@ enum levee_a_config {
  *	which takes CAP_NET_ADMIN to join. There are at most 100 of them in a
  *	second, 100 more at once, and as many about bans; how many were not sent is
  *	told.
+ * @LEVEE_CMD_LIST_GET: Show the prefixes of a list, or of both, in no order.
+ * @LEVEE_CMD_LIST_ADD: Add prefixes to a list, all or none. One that is there
+ *	already gets the new timeout and comment.
+ * @LEVEE_CMD_LIST_DEL: Delete prefixes from a list, all or none; only prefix
+ *	matters.
+ * @LEVEE_CMD_LIST_FLUSH: Delete all prefixes of a list.
+ * @LEVEE_CMD_LIST_TEST: Ask which prefixes of an address there are. The
+ *	reply's list is the one that decides about a packet from there, absent if
+ *	none does.
  * @LEVEE_CMD_CONFIG_BEGIN: Begin a configuration that takes the place of the
  *	one in force. It begins with what there is where nobody has said anything.
  *	Until it is committed, commands of this socket that change what it replaces
- *	edit it, and nothing else; and policy-get, limit-get and table-get of this
- *	socket show it. Once a command was refused, it can only be aborted, as it
- *	is when the socket is closed.
+ *	edit it, and nothing else; and policy-get, limit-get, list-get and
+ *	table-get of this socket show it. Once a command was refused, it can only
+ *	be aborted, as it is when the socket is closed.
  * @LEVEE_CMD_CONFIG_COMMIT: Put the configuration of this socket in force, in
  *	one step, so that every packet is judged by the one before or by this one.
  *	Policies of the same name, limits of the same key and hooks at the same
@@ -838,6 +911,11 @@ enum levee_cmd {
 	LEVEE_CMD_POLICY_MATCH,
 	LEVEE_CMD_LEARN_GET,
 	LEVEE_CMD_EVENT,
+	LEVEE_CMD_LIST_GET,
+	LEVEE_CMD_LIST_ADD,
+	LEVEE_CMD_LIST_DEL,
+	LEVEE_CMD_LIST_FLUSH,
+	LEVEE_CMD_LIST_TEST,
 	LEVEE_CMD_CONFIG_BEGIN,
 	LEVEE_CMD_CONFIG_COMMIT,
 	LEVEE_CMD_CONFIG_ABORT,

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Lists from files: reading a feed, and replacing a list by it in one step.
+ *
+ * Copyright (C) 2026 The levee authors
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "args.h"
+#include "batch.h"
+#include "err.h"
+#include "list.h"
+#include "names.h"
+#include "nl.h"
+#include "out.h"
+#include "span.h"
+
+/* Wrong lines that are shown; the others are only counted. */
+#define WRONG_SHOWN 20
+
+/**
+ * struct feed - What a file holds.
+ * @name: of the file
+ * @entry: the prefixes, in the order of the file and then sorted
+ * @count: how many there are
+ * @lines: how many lines were read
+ * @wrong: how many of them were wrong
+ * @repeated: how many prefixes there were again
+ */
+struct feed {
+	const char *name;
+	struct list_entry *entry;
+	size_t count;
+	uint32_t lines;
+	uint32_t wrong;
+	uint32_t repeated;
+};
+
+static char *skip_blanks(char *c)
+{
+	while (isspace((unsigned char)*c))
+		c++;
+	return c;
+}
+
+/* Feeds have comments behind either. */
+static bool ends_line(const char *c)
+{
+	return !*c || *c == '#' || *c == ';';
+}
+
+/* What follows a prefix: keywords and values, as in "list add". */
+static int parse_rest(char *rest, struct list_entry *entry)
+{
+	char *words[BATCH_WORDS];
+	struct args args = { .v = words };
+	struct param params[] = {
+		{ "timeout", SPAN_WHAT, span_parse, &entry->timeout, false },
+		{ "comment", "text", list_parse_comment, &entry->comment, false },
+	};
+	int ret = batch_split(rest, words, &args.n);
+
+	if (!ret)
+		ret = args_params(&args, params, 2);
+	if (ret || !entry->comment)
+		return ret;
+	entry->comment = strdup(entry->comment);
+	if (!entry->comment)
+		exit(err_refused("out of memory"));
+	return EXIT_OK;
+}
+
+static int parse_line(char *line, struct list_entry *entry)
+{
+	char *end = line, *rest;
+	int ret;
+
+	while (!ends_line(end) && !isspace((unsigned char)*end))
+		end++;
+	rest = skip_blanks(end);
+	if (ends_line(rest))
+		rest = NULL;
+	*end = '\0';
+	ret = prefix_parse("prefix", line, &entry->prefix);
+	return ret || !rest ? ret : parse_rest(rest, entry);
+}
+
+static void take_line(struct feed *feed, char *line, bool holds_nul)
+{
+	struct list_entry entry = { .line = feed->lines };
+	int ret;
+
+	err_at(feed->name, feed->lines);
+	err_mute(feed->wrong >= WRONG_SHOWN);
+	line = skip_blanks(line);
+	if (ends_line(line) && !holds_nul)
+		return;
+	if (holds_nul)
+		ret = err_usage("there is a NUL byte in this line");
+	else
+		ret = parse_line(line, &entry);
+	if (ret) {
+		feed->wrong++;
+		return;
+	}
+	feed->entry = err_grow(feed->entry, feed->count, sizeof(entry));
+	feed->entry[feed->count++] = entry;
+}
+
+static int read_feed(struct feed *feed, FILE *in)
+{
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t len;
+	int error;
+
+	errno = 0;
+	while ((len = getline(&line, &size, in)) >= 0) {
+		feed->lines++;
+		take_line(feed, line, strlen(line) < (size_t)len);
+		errno = 0;
+	}
+	error = errno;
+	err_mute(false);
+	err_at(feed->name, 0);
+	free(line);
+	if (ferror(in))
+		return err_refused("%s", strerror(error));
+	return EXIT_OK;
+}
+
+static int open_feed(struct feed *feed)
+{
+	FILE *in;
+	int ret;
+
+	if (!strcmp(feed->name, "-"))
+		return read_feed(feed, stdin);
+	in = fopen(feed->name, "re");
+	if (!in)
+		return err_refused("cannot open \"%s\": %s", feed->name,
+				   strerror(errno));
+	ret = read_feed(feed, in);
+	fclose(in);
+	return ret;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct list_entry *p = a, *q = b;
+	int diff = prefix_cmp(&p->prefix, &q->prefix);
+
+	return diff ? diff : (p->line > q->line) - (p->line < q->line);
+}
+
+/* Of several lines with the same prefix, the last one counts. */
+static void merge(struct feed *feed)
+{
+	struct list_entry *entry = feed->entry;
+	size_t i, kept = 0;
+
+	if (!feed->count)
+		return;
+	qsort(entry, feed->count, sizeof(*entry), compare);
+	for (i = 0; i < feed->count; i++) {
+		if (i + 1 < feed->count &&
+		    !prefix_cmp(&entry[i].prefix, &entry[i + 1].prefix)) {
+			free(entry[i].comment);
+			feed->repeated++;
+		} else {
+			entry[kept++] = entry[i];
+		}
+	}
+	feed->count = kept;
+}
+
+/* Whether what was read may be loaded. */
+static int judge(const struct feed *feed, bool force)
+{
+	if (feed->wrong > WRONG_SHOWN)
+		err_warn("%u more lines are wrong",
+			 feed->wrong - WRONG_SHOWN);
+	if (feed->wrong && !force)
+		return err_usage("%u of %u lines are wrong; nothing was changed (with force, the others are loaded)",
+				 feed->wrong, feed->lines);
+	if (feed->wrong)
+		err_warn("%u of %u lines are wrong and were left out",
+			 feed->wrong, feed->lines);
+	if (!feed->count)
+		return err_usage("there is no prefix in it; nothing was changed (to empty the list, use flush)");
+	return EXIT_OK;
+}
+
+static int config(uint8_t cmd, uint32_t what)
+{
+	int ret = nl_begin(cmd);
+
+	if (ret)
+		return ret;
+	if (what)
+		nl_put_u32(LEVEE_A_CONFIG_WHAT, what);
+	return nl_do(NULL, NULL);
+}
+
+static int send_entries(uint32_t kind, const struct feed *feed)
+{
+	size_t i, end;
+	int ret = EXIT_OK;
+
+	for (i = 0; !ret && i < feed->count; i = end) {
+		ret = nl_begin(LEVEE_CMD_LIST_ADD);
+		if (ret)
+			break;
+		nl_put_u32(LEVEE_A_LIST_LIST, kind);
+		end = feed->count - i < LIST_BATCH ? feed->count :
+						     i + LIST_BATCH;
+		for (; i < end; i++)
+			list_put_entry(&feed->entry[i]);
+		ret = nl_do(NULL, NULL);
+	}
+	return ret;
+}
+
+/* The list in force is replaced at the end, in one step. */
+static int send_feed(uint32_t kind, const struct feed *feed)
+{
+	static const uint32_t what[LISTS] = {
+		[LEVEE_LIST_KIND_ALLOW] = LEVEE_CONFIG_WHAT_ALLOW,
+		[LEVEE_LIST_KIND_DENY] = LEVEE_CONFIG_WHAT_DENY,
+	};
+	int ret = config(LEVEE_CMD_CONFIG_BEGIN, what[kind]);
+
+	if (ret)
+		return ret;
+	ret = send_entries(kind, feed);
+	if (!ret)
+		return config(LEVEE_CMD_CONFIG_COMMIT, 0);
+	/* What was begun goes with the socket, too, if this fails. */
+	config(LEVEE_CMD_CONFIG_ABORT, 0);
+	return ret;
+}
+
+static void report(uint32_t kind, const struct feed *feed)
+{
+	size_t i, ip4 = 0;
+
+	for (i = 0; i < feed->count; i++)
+		ip4 += feed->entry[i].prefix.bits == 32;
+	out_text("%s: %zu prefixes loaded, %zu IPv4 and %zu IPv6",
+		 names_text(&names_list_kind, kind), feed->count, ip4,
+		 feed->count - ip4);
+	if (feed->repeated)
+		out_text("; %u were there twice", feed->repeated);
+	out_text("\n");
+}
+
+/**
+ * list_load_file - Replace a list by what is in a file.
+ * @args: what stands behind "load"
+ *
+ * Return: enum exit_status.
+ */
+int list_load_file(struct args *args)
+{
+	struct feed feed = { 0 };
+	struct err_place before;
+	const char *word = "";
+	uint32_t kind;
+	size_t i;
+	int ret;
+
+	ret = list_take_kind(args, &kind);
+	if (!ret)
+		ret = args_take(args, "FILE or -", &feed.name);
+	if (!ret && args->n)
+		ret = args_take(args, "force", &word);
+	if (!ret && *word && strcmp(word, "force"))
+		ret = err_usage("\"%s\": unknown keyword; expected force", word);
+	if (!ret)
+		ret = args_end(args);
+	if (ret)
+		return ret;
+
+	before = err_at(NULL, 0);
+	ret = open_feed(&feed);
+	merge(&feed);
+	if (!ret)
+		ret = judge(&feed, *word);
+	err_at(before.file, before.line);
+	if (!ret)
+		ret = send_feed(kind, &feed);
+	if (!ret)
+		report(kind, &feed);
+	for (i = 0; i < feed.count; i++)
+		free(feed.entry[i].comment);
+	free(feed.entry);
+	return ret;
+}

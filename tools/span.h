@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Spans of time: parsing and printing.
+ *
+ * Copyright (C) 2026 The levee authors
+ */
+#ifndef _LEVEE_SPAN_H
+#define _LEVEE_SPAN_H
+
+#include <stdint.h>
+
+#define SPAN_STRLEN 16
+#define SPAN_WHAT "a time from 1s to 4294967295s, as in 90s, 10m, 1h or 7d"
+
+int span_parse(const char *key, const char *text, void *seconds);
+const char *span_text(uint32_t seconds, char *buf);
+
+#endif /* _LEVEE_SPAN_H */

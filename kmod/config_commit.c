@@ -16,6 +16,7 @@
 
 #include "lists.h"
 #include "offender.h"
+#include "publish.h"
 #include "ruleset.h"
 
 static bool hooks_changed(struct levee_net *ln,
@@ -182,11 +183,12 @@ static void config_publish(struct levee_net *ln, struct levee_config *config,
 			   const struct gone *gone)
 {
 	if (config->rules)
-		levee_pernet_publish(ln, config->rules);
+		levee_publish_replace(ln, config->rules);
 	config->rules = NULL;
 	lists_publish(ln, config);
 	if (config->what & LEVEE_CONFIG_WHAT_HOOKS)
 		levee_hooks_replace_end(ln);
+	levee_publish_settle(ln);
 	gone_forget(ln, gone);
 	levee_pernet_resize_end(ln, resize);
 }
@@ -201,13 +203,14 @@ static void config_publish(struct levee_net *ln, struct levee_config *config,
  * Context: process, @ln->lock held; takes the RTNL, may wait for some grace
  * periods.
  * Return: 0; -ECANCELED if a command was refused, -EAGAIN if what is in force
- * was changed meanwhile, or what levee_ruleset_compile() and levee_hook_add()
- * return. After a failure nothing has changed.
+ * was changed meanwhile, or what levee_ruleset_compile(), levee_publish_begin()
+ * and levee_hook_add() return. After a failure nothing has changed.
  */
 int levee_config_commit(struct levee_net *ln, struct levee_config *config,
 			struct netlink_ext_ack *extack)
 {
 	const struct levee_sizes before = ln->sizes;
+	struct levee_publish_made limits = {};
 	struct levee_resize resize;
 	struct gone gone = {};
 	bool made = false;
@@ -223,13 +226,20 @@ int levee_config_commit(struct levee_net *ln, struct levee_config *config,
 	err = tables_prepare(ln, config, &resize, &made, extack);
 	if (err)
 		goto err_free_tables;
+	/* Before the hooks, which then look for proof if they are to. */
+	if (config->rules)
+		err = levee_publish_begin(ln, config->rules, &limits, extack);
+	if (err)
+		goto err_free_tables;
 	if (config->what & LEVEE_CONFIG_WHAT_HOOKS)
 		err = hooks_prepare(ln, config, extack);
 	if (err)
-		goto err_free_tables;
+		goto err_abort_limits;
 	config_publish(ln, config, &resize, &gone);
 	goto out_free_gone;
 
+err_abort_limits:
+	levee_publish_abort(ln, &limits);
 err_free_tables:
 	levee_pernet_resize_abort(&resize);
 	if (made) {

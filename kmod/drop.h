@@ -16,6 +16,7 @@ unsigned int levee_drop_malformed(struct sk_buff *skb);
 unsigned int levee_drop_limit(struct sk_buff *skb);
 unsigned int levee_drop_overflow(struct sk_buff *skb);
 unsigned int levee_drop_deny(struct sk_buff *skb);
+unsigned int levee_drop_banned(struct sk_buff *skb);
 
 /**
  * levee_drop - free a packet
@@ -41,6 +42,8 @@ static inline unsigned int levee_drop(struct sk_buff *skb,
 		return levee_drop_overflow(skb);
 	case LEVEE_REASON_DENY:
 		return levee_drop_deny(skb);
+	case LEVEE_REASON_BANNED:
+		return levee_drop_banned(skb);
 	default:
 		return levee_drop_limit(skb);
 	}

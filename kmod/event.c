@@ -15,6 +15,7 @@
 #include <linux/rcupdate.h>
 #include <net/net_namespace.h>
 
+#include "ban.h"
 #include "meter.h"
 #include "netlink_dump.h"
 #include "netlink_ops.h"
@@ -239,6 +240,8 @@ static int fill_ban(struct sk_buff *skb, const void *arg)
 	     (nla_put_string(skb, LEVEE_A_EVENT_POLICY, ban->policy) ||
 	      nla_put_u32(skb, LEVEE_A_EVENT_CLASS, ban->class))))
 		return -EMSGSIZE;
+	if (ban->until_ns == LEVEE_BAN_FOREVER)
+		return 0;
 	return nla_put_u64_64bit(skb, LEVEE_A_EVENT_UNTIL,
 				 levee_real_ns(ban->until_ns),
 				 LEVEE_A_EVENT_PAD);
@@ -251,7 +254,7 @@ static int fill_ban(struct sk_buff *skb, const void *arg)
  * @policy: name of the policy with the limit that it exceeded, or NULL if it
  *	was banned by hand
  * @class: class of the packets that exceeded it; not used without @policy
- * @until_ns: end of the ban, CLOCK_MONOTONIC
+ * @until_ns: end of the ban, CLOCK_MONOTONIC, or LEVEE_BAN_FOREVER
  *
  * Context: any but hard interrupts; packet path, of bans that are new.
  */

@@ -19,6 +19,7 @@
 #include "event.h"
 #include "packet.h"
 #include "pernet.h"
+#include "proof.h"
 #include "verdict.h"
 
 /*
@@ -97,6 +98,7 @@ static void hook_unregister(struct levee_hook *hook)
 {
 	struct net *net = hook->ln->net;
 
+	levee_proof_unhook(hook);
 	nf_unregister_net_hook(net, &hook->ops[0]);
 	if (hook->type == LEVEE_HOOK_TYPE_PREROUTING)
 		nf_unregister_net_hook(net, &hook->ops[1]);
@@ -208,6 +210,11 @@ static int hook_new(struct levee_net *ln, enum levee_hook_type type,
 		kfree(hook);
 		goto err_nomem;
 	}
+	if (ln->proof_wanted) {
+		err = levee_proof_hook(hook, extack);
+		if (err)
+			goto err_free_rcu;
+	}
 	err = hook_register(hook);
 	if (err) {
 		if (err == -EOPNOTSUPP)
@@ -216,7 +223,7 @@ static int hook_new(struct levee_net *ln, enum levee_hook_type type,
 		else
 			NL_SET_ERR_MSG(extack,
 				       "netfilter did not take the hook");
-		goto err_free_stats;
+		goto err_unhook_proof;
 	}
 	hook->id = ln->next_hook_id++;
 	list_add_tail(&hook->node, &ln->hooks);
@@ -224,9 +231,11 @@ static int hook_new(struct levee_net *ln, enum levee_hook_type type,
 	atomic_inc(&ln->generation);
 	return 0;
 
-err_free_stats:
-	levee_hook_stats_free(hook->stats);
-	kfree(hook);
+err_unhook_proof:
+	levee_proof_unhook(hook);
+err_free_rcu:
+	/* Packets may have got into what looks for proof. */
+	call_rcu(&hook->rcu, hook_free_rcu);
 	return err;
 
 err_nomem:
@@ -429,21 +438,6 @@ void levee_hooks_replace_end(struct levee_net *ln)
 	}
 	mutex_unlock(&ln->hooks_lock);
 	rtnl_unlock();
-}
-
-/**
- * levee_hook_name - name of a hook's device
- * @hook: the hook, of a device
- * @name: where to put it, IFNAMSIZ bytes
- *
- * Who renames the device at this moment holds the RTNL, which we do not: then
- * it is a mixture of both names, but always terminated.
- *
- * Context: @hook->ln->hooks_lock, which keeps the device.
- */
-void levee_hook_name(const struct levee_hook *hook, char *name)
-{
-	strscpy(name, hook->dev->name, IFNAMSIZ);
 }
 
 /*

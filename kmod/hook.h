@@ -10,6 +10,7 @@
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
 #include <linux/rcupdate.h>
+#include <linux/string.h>
 #include "stats.h"
 
 struct levee_net;
@@ -18,6 +19,8 @@ struct netlink_ext_ack;
 /**
  * struct levee_hook - one place where packets are seen
  * @ops: netfilter's side of it; the second for IPv6 at PREROUTING
+ * @proof_ops: likewise, of where the answers are seen
+ * @proof_count: how many of those are registered
  * @ln: the network namespace
  * @stats: counters
  * @type: enum levee_hook_type
@@ -30,6 +33,8 @@ struct netlink_ext_ack;
  */
 struct levee_hook {
 	struct nf_hook_ops ops[2];
+	struct nf_hook_ops proof_ops[2];
+	unsigned int proof_count;
 	struct levee_net *ln;
 	struct levee_hook_stats *stats;
 	enum levee_hook_type type;
@@ -62,9 +67,23 @@ int levee_hooks_replace_begin(struct levee_net *ln,
 			      const struct levee_hook_key *keys, u32 count,
 			      u32 *at, struct netlink_ext_ack *extack);
 void levee_hooks_replace_end(struct levee_net *ln);
-void levee_hook_name(const struct levee_hook *hook, char *name);
 
 int levee_hook_init(void);
 void levee_hook_exit(void);
+
+/**
+ * levee_hook_name - name of a hook's device
+ * @hook: the hook, of a device
+ * @name: where to put it, IFNAMSIZ bytes
+ *
+ * Who renames the device at this moment holds the RTNL, which we do not: then
+ * it is a mixture of both names, but always terminated.
+ *
+ * Context: @hook->ln->hooks_lock, which keeps the device.
+ */
+static inline void levee_hook_name(const struct levee_hook *hook, char *name)
+{
+	strscpy(name, hook->dev->name, IFNAMSIZ);
+}
 
 #endif /* _LEVEE_HOOK_H */

@@ -5,6 +5,7 @@
 #include <linux/module.h>
 #include <net/genetlink.h>
 
+#include "ban.h"
 #include "event.h"
 #include "hook.h"
 #include "lists.h"
@@ -26,9 +27,12 @@ static int __init levee_init(void)
 	err = levee_lists_init();
 	if (err)
 		goto err_offender_exit;
-	err = levee_event_init();
+	err = levee_ban_init();
 	if (err)
 		goto err_lists_exit;
+	err = levee_event_init();
+	if (err)
+		goto err_ban_exit;
 	err = levee_pernet_init();
 	if (err)
 		goto err_event_exit;
@@ -47,6 +51,8 @@ err_pernet_exit:
 	levee_pernet_exit();
 err_event_exit:
 	levee_event_exit();
+err_ban_exit:
+	levee_ban_exit();
 err_lists_exit:
 	levee_lists_exit();
 err_offender_exit:
@@ -62,6 +68,7 @@ static void __exit levee_exit(void)
 	levee_hook_exit();
 	levee_pernet_exit();
 	levee_event_exit();
+	levee_ban_exit();
 	levee_lists_exit();
 	levee_offender_exit();
 	levee_ruleset_exit();

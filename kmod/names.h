@@ -42,6 +42,7 @@ static inline const char *levee_reason_name(enum levee_reason reason)
 		[LEVEE_REASON_LIMIT] = "limit",
 		[LEVEE_REASON_OVERFLOW] = "overflow",
 		[LEVEE_REASON_DENY] = "deny",
+		[LEVEE_REASON_BANNED] = "banned",
 	};
 
 	return names[reason];

@@ -5,13 +5,13 @@
  * A change edits a copy of the ruleset, which replaces the one in force only
  * if everything went well; or it edits the configuration that the socket makes.
  */
-#include <linux/ctype.h>
-
 #include "config.h"
+#include "netlink_ban.h"
 #include "netlink_ops.h"
 #include "netlink_parse.h"
 #include "offender.h"
 #include "pernet.h"
+#include "publish.h"
 #include "ruleset.h"
 
 /* Source prefix lengths of a limit that names none. */
@@ -51,13 +51,13 @@ static int change_live(struct change *change, change_fn *edit,
 	err = edit(change, info);
 	if (!err)
 		err = levee_ruleset_compile(rules, info->extack);
+	if (!err)
+		err = levee_publish(change->ln, rules, info->extack);
 	if (err) {
 		levee_nl_target_blame(info, &rules->matches);
 		levee_ruleset_free(rules);
-		return err;
 	}
-	levee_pernet_publish(change->ln, rules);
-	return 0;
+	return err;
 }
 
 /* Edits what is in force, or the configuration that the sender makes. */
@@ -88,21 +88,6 @@ static int change_run(struct change *change, change_fn *edit,
 	return err;
 }
 
-static int name_check(const struct nlattr *attr,
-		      struct netlink_ext_ack *extack)
-{
-	const char *name = nla_data(attr), *c;
-
-	for (c = name; *c; c++)
-		if (!isascii(*c) || (!isalnum(*c) && !strchr(".-_", *c)))
-			break;
-	if (c > name && !*c)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr,
-			    "a name is made of letters, digits, dot, dash and underscore");
-	return -EINVAL;
-}
-
 /* Finds the policy that @attr names; NULL sets extack and *@err. */
 static struct levee_policy *policy_named(const struct levee_ruleset *rules,
 					 const struct nlattr *attr, int *err,
@@ -124,7 +109,7 @@ static int policy_name_required(struct genl_info *info)
 		NL_SET_ERR_MSG(info->extack, "policy name is missing");
 		return -EINVAL;
 	}
-	return name_check(info->attrs[LEVEE_A_POLICY_NAME], info->extack);
+	return levee_nl_name_check(info->attrs[LEVEE_A_POLICY_NAME], info->extack);
 }
 
 static int policy_fill(struct change *change, struct genl_info *info,
@@ -398,6 +383,8 @@ static int limit_change(struct change *change, struct levee_policy *policy,
 		return -ENOMEM;
 	}
 	err = limit_set_mark(limit, info);
+	if (!err)
+		err = levee_nl_limit_set_ban(limit, info);
 	if (!err)
 		err = limit_set_rate(limit, info);
 	/* Before all others are there: this is the one that is too many. */

@@ -4,7 +4,6 @@
  *
  * Copyright (C) 2026 The levee authors
  */
-#include <linux/ctype.h>
 #include <linux/ktime.h>
 #include <linux/time64.h>
 
@@ -22,22 +21,6 @@ static int kind_parse(struct genl_info *info, u32 *kind)
 		return -EINVAL;
 	}
 	*kind = nla_get_u32(info->attrs[LEVEE_A_LIST_LIST]);
-	return 0;
-}
-
-/* Nothing that would break a line, or the terminal it is shown in. */
-static int comment_check(const struct nlattr *attr,
-			 struct netlink_ext_ack *extack)
-{
-	const unsigned char *c;
-
-	for (c = nla_data(attr); *c; c++) {
-		if (isascii(*c) && iscntrl(*c)) {
-			NL_SET_ERR_MSG_ATTR(extack, attr,
-					    "a comment has no control characters");
-			return -EINVAL;
-		}
-	}
 	return 0;
 }
 
@@ -78,7 +61,7 @@ static int entry_make(const struct nlattr *nest, u64 now_ns,
 	if (timeout)
 		until_ns = now_ns + (u64)nla_get_u32(timeout) * NSEC_PER_SEC;
 	if (comment) {
-		err = comment_check(comment, extack);
+		err = levee_nl_comment_check(comment, extack);
 		if (err)
 			return err;
 		text = nla_data(comment);

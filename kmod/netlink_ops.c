@@ -7,6 +7,7 @@
 
 #include <linux/module.h>
 
+#include "ban.h"
 #include "compat.h"
 #include "map.h"
 #include "meter.h"
@@ -84,6 +85,11 @@ static struct netlink_range_validation period_range = {
 	.max = LEVEE_PERIOD_MAX,
 };
 
+static struct netlink_range_validation ban_range = {
+	.min = 1,
+	.max = LEVEE_BAN_MAX_S,
+};
+
 static const struct nla_policy limit_set_policy[] = {
 	LEVEE_NL_LIMIT_KEY,
 	[LEVEE_A_LIMIT_RATE] = NLA_POLICY_MIN(NLA_U64, 1),
@@ -91,6 +97,9 @@ static const struct nla_policy limit_set_policy[] = {
 	[LEVEE_A_LIMIT_BURST] = NLA_POLICY_MIN(NLA_U32, 1),
 	[LEVEE_A_LIMIT_MARK] = { .type = NLA_U32 },
 	[LEVEE_A_LIMIT_MARK_MASK] = NLA_POLICY_MIN(NLA_U32, 1),
+	[LEVEE_A_LIMIT_BAN_MIN] = NLA_POLICY_FULL_RANGE(NLA_U32, &ban_range),
+	[LEVEE_A_LIMIT_BAN_MAX] = NLA_POLICY_FULL_RANGE(NLA_U32, &ban_range),
+	[LEVEE_A_LIMIT_BAN_UNPROVEN] = { .type = NLA_FLAG },
 };
 
 static const struct nla_policy limit_del_policy[] = {
@@ -167,6 +176,22 @@ static const struct nla_policy config_begin_policy[] = {
 						LEVEE_CONFIG_WHAT_TABLES |
 						LEVEE_CONFIG_WHAT_ALLOW |
 						LEVEE_CONFIG_WHAT_DENY),
+};
+
+static const struct nla_policy source_ban_policy[] = {
+	[LEVEE_A_BAN_PREFIX] = NLA_POLICY_NESTED(levee_nl_prefix_policy),
+	[LEVEE_A_BAN_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 1),
+	[LEVEE_A_BAN_LEVEL] = NLA_POLICY_MAX(NLA_U32, LEVEE_BAN_LEVEL_MAX),
+	[LEVEE_A_BAN_DECAY] = NLA_POLICY_FULL_RANGE(NLA_U32, &ban_range),
+	[LEVEE_A_BAN_POLICY] = LEVEE_NL_NAME,
+	[LEVEE_A_BAN_CLASS] = NLA_POLICY_MAX(NLA_U32, LEVEE_CLASS_MAX),
+	[LEVEE_A_BAN_COMMENT] = { .type = NLA_NUL_STRING,
+				  .len = LEVEE_COMMENT_MAX },
+};
+
+static const struct nla_policy source_unban_policy[] = {
+	[LEVEE_A_BAN_PREFIX] = NLA_POLICY_NESTED(levee_nl_prefix_policy),
+	[LEVEE_A_BAN_ALL] = { .type = NLA_FLAG },
 };
 
 /* Commands without attributes: those that come along are refused. */
@@ -356,6 +381,27 @@ static const struct genl_ops levee_nl_ops[] = {
 		.flags = GENL_UNS_ADMIN_PERM,
 		.policy = limit_policy_policy,
 		.maxattr = ARRAY_SIZE(limit_policy_policy) - 1,
+	},
+	{
+		.cmd = LEVEE_CMD_BAN_GET,
+		.dumpit = levee_nl_ban_get_dumpit,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.policy = no_policy,
+		.maxattr = ARRAY_SIZE(no_policy) - 1,
+	},
+	{
+		.cmd = LEVEE_CMD_SOURCE_BAN,
+		.doit = levee_nl_source_ban_doit,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.policy = source_ban_policy,
+		.maxattr = ARRAY_SIZE(source_ban_policy) - 1,
+	},
+	{
+		.cmd = LEVEE_CMD_SOURCE_UNBAN,
+		.doit = levee_nl_source_unban_doit,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.policy = source_unban_policy,
+		.maxattr = ARRAY_SIZE(source_unban_policy) - 1,
 	},
 };
 

@@ -38,6 +38,9 @@ int levee_nl_source_get_dumpit(struct sk_buff *skb,
 			       struct netlink_callback *cb);
 int levee_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int levee_nl_total_get_doit(struct sk_buff *skb, struct genl_info *info);
+int levee_nl_ban_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int levee_nl_source_ban_doit(struct sk_buff *skb, struct genl_info *info);
+int levee_nl_source_unban_doit(struct sk_buff *skb, struct genl_info *info);
 int levee_nl_flush_doit(struct sk_buff *skb, struct genl_info *info);
 int levee_nl_table_get_doit(struct sk_buff *skb, struct genl_info *info);
 int levee_nl_learn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);

@@ -1,15 +1,62 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reads from requests what policies are for: prefixes, protocols and ports.
+ * Reads parts of requests: names, comments, prefixes, protocols and ports.
  */
 #include "netlink_parse.h"
 
+#include <linux/ctype.h>
 #include <linux/mm.h>
 #include <linux/netfilter.h>
 #include <linux/slab.h>
 
 #include "netlink_ops.h"
 #include "ruleset.h"
+
+/**
+ * levee_nl_name_check - check the name of a policy
+ * @attr: attribute that holds it
+ * @extack: receives the reason of a failure
+ *
+ * Return: 0 or -EINVAL.
+ */
+int levee_nl_name_check(const struct nlattr *attr,
+			struct netlink_ext_ack *extack)
+{
+	const char *name = nla_data(attr), *c;
+
+	for (c = name; *c; c++)
+		if (!isascii(*c) || (!isalnum(*c) && !strchr(".-_", *c)))
+			break;
+	if (c > name && !*c)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "a name is made of letters, digits, dot, dash and underscore");
+	return -EINVAL;
+}
+
+/**
+ * levee_nl_comment_check - check a comment
+ * @attr: attribute that holds it
+ * @extack: receives the reason of a failure
+ *
+ * Nothing may break a line, or the terminal it is shown in.
+ *
+ * Return: 0 or -EINVAL.
+ */
+int levee_nl_comment_check(const struct nlattr *attr,
+			   struct netlink_ext_ack *extack)
+{
+	const unsigned char *c;
+
+	for (c = nla_data(attr); *c; c++) {
+		if (isascii(*c) && iscntrl(*c)) {
+			NL_SET_ERR_MSG_ATTR(extack, attr,
+					    "a comment has no control characters");
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
 
 /**
  * levee_nl_addr_parse - read an address

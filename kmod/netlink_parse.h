@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Reads from requests what policies are for: prefixes, protocols and ports.
+ * Reads parts of requests: names, comments, prefixes, protocols and ports.
  */
 #ifndef _LEVEE_NETLINK_PARSE_H
 #define _LEVEE_NETLINK_PARSE_H
@@ -30,6 +30,10 @@ struct levee_nl_target {
 int levee_nl_prefix_parse(const struct nlattr *nest,
 			  struct levee_prefix *prefix,
 			  struct netlink_ext_ack *extack);
+int levee_nl_name_check(const struct nlattr *attr,
+			struct netlink_ext_ack *extack);
+int levee_nl_comment_check(const struct nlattr *attr,
+			   struct netlink_ext_ack *extack);
 int levee_nl_addr_parse(const struct nlattr *attr, struct levee_prefix *prefix,
 			struct netlink_ext_ack *extack);
 int levee_nl_target_parse(struct genl_info *info,

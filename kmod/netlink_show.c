@@ -7,6 +7,7 @@
 #include "compat.h"
 #include "config.h"
 #include "hook.h"
+#include "netlink_ban.h"
 #include "netlink_dump.h"
 #include "netlink_ops.h"
 #include "pernet.h"
@@ -229,7 +230,8 @@ int levee_put_limit(struct sk_buff *skb, const struct levee_policy *policy,
 	    nla_put_u64_64bit(skb, LEVEE_A_LIMIT_OVER_PACKETS, sum.over,
 			      LEVEE_A_LIMIT_PAD) ||
 	    nla_put_u64_64bit(skb, LEVEE_A_LIMIT_OVERFLOW_PACKETS,
-			      sum.overflow, LEVEE_A_LIMIT_PAD))
+			      sum.overflow, LEVEE_A_LIMIT_PAD) ||
+	    levee_put_limit_ban(skb, limit))
 		return -EMSGSIZE;
 	if (!limit->mark_mask)
 		return 0;

@@ -7,6 +7,7 @@
 #include <linux/ktime.h>
 #include <linux/log2.h>
 
+#include "ban.h"
 #include "config.h"
 #include "map.h"
 #include "netlink_ops.h"
@@ -18,15 +19,20 @@ static int put_table(struct sk_buff *skb, struct levee_net *ln,
 {
 	struct levee_offender_totals sources = {};
 	struct levee_offenders *offenders;
+	struct levee_ban_totals banned = {};
 	struct levee_net_totals totals;
 	struct levee_sizes defaults;
 	const struct levee_map *map;
+	struct levee_bans *bans;
 
 	map = rcu_dereference_protected(ln->map, lockdep_is_held(&ln->lock));
 	offenders = rcu_dereference_protected(ln->offenders,
 					      lockdep_is_held(&ln->lock));
 	if (offenders)
 		levee_offenders_read(offenders, &sources);
+	bans = rcu_dereference_protected(ln->bans, lockdep_is_held(&ln->lock));
+	if (bans)
+		levee_bans_read(bans, &banned);
 	levee_net_stats_read(ln->stats, &totals);
 	levee_pernet_sizes_default(ln->net, &defaults);
 
@@ -44,6 +50,13 @@ static int put_table(struct sk_buff *skb, struct levee_net *ln,
 	    nla_put_u32(skb, LEVEE_A_TABLE_SOURCES_MAX_DEFAULT,
 			defaults.sources) ||
 	    nla_put_u64_64bit(skb, LEVEE_A_TABLE_SOURCES_BYTES, sources.bytes,
+			      LEVEE_A_TABLE_PAD) ||
+	    nla_put_u32(skb, LEVEE_A_TABLE_BANS, banned.live) ||
+	    nla_put_u32(skb, LEVEE_A_TABLE_BANS_HELD, banned.held) ||
+	    nla_put_u32(skb, LEVEE_A_TABLE_BANS_MAX, banned.max) ||
+	    nla_put_u64_64bit(skb, LEVEE_A_TABLE_BANS_MISSED, banned.missed,
+			      LEVEE_A_TABLE_PAD) ||
+	    nla_put_u64_64bit(skb, LEVEE_A_TABLE_BANS_BYTES, banned.bytes,
 			      LEVEE_A_TABLE_PAD))
 		return -EMSGSIZE;
 	return 0;

@@ -17,6 +17,7 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
+#include "ban.h"
 #include "config.h"
 #include "hook.h"
 #include "learn.h"
@@ -38,6 +39,13 @@
 
 #define LEVEE_OFFENDERS_HOST		65536u
 #define LEVEE_OFFENDERS_CONTAINER	512u
+
+#define LEVEE_BANS_HOST			65536u
+#define LEVEE_BANS_CONTAINER		512u
+
+/* Slots for proofs: 4 MiB, and 64 KiB. */
+#define LEVEE_PROOFS_HOST		(256u * 1024)
+#define LEVEE_PROOFS_CONTAINER		4096u
 
 /* The most that root of a container may ask for; it is charged to its group. */
 #define LEVEE_SLOTS_CONTAINER_MAX	(1024u * 1024)
@@ -301,22 +309,55 @@ void levee_pernet_pressure(struct levee_net *ln, u64 now_ns)
 }
 
 /**
- * levee_pernet_publish - put a ruleset in force
+ * levee_pernet_bans - the table of bans, which is made if need be
  * @ln: the network namespace
- * @rules: the ruleset, compiled; the one before is freed when no packet looks
- *	at it any more
+ * @extack: receives the reason of a failure
  *
  * Context: process, @ln->lock held.
+ * Return: the table, or NULL if memory is short.
  */
-void levee_pernet_publish(struct levee_net *ln, struct levee_ruleset *rules)
+struct levee_bans *levee_pernet_bans(struct levee_net *ln,
+				     struct netlink_ext_ack *extack)
 {
-	struct levee_ruleset *old;
+	struct levee_bans *bans;
 
-	old = rcu_replace_pointer(ln->rules, rules,
-				  lockdep_is_held(&ln->lock));
-	ln->rules_seq++;
-	atomic_inc(&ln->generation);
-	levee_ruleset_free_rcu(old);
+	bans = rcu_dereference_protected(ln->bans, lockdep_is_held(&ln->lock));
+	if (bans)
+		return bans;
+	bans = levee_bans_alloc(net_is_host(ln->net) ? LEVEE_BANS_HOST :
+						       LEVEE_BANS_CONTAINER,
+				&ln->key);
+	if (!bans)
+		NL_SET_ERR_MSG(extack,
+			       "not enough memory for the table of bans");
+	rcu_assign_pointer(ln->bans, bans);
+	return bans;
+}
+
+/**
+ * levee_pernet_proofs - the proofs of sources, which are made if need be
+ * @ln: the network namespace
+ * @extack: receives the reason of a failure
+ *
+ * Context: process, @ln->lock held.
+ * Return: the proofs, or NULL if memory is short.
+ */
+struct levee_map *levee_pernet_proofs(struct levee_net *ln,
+				      struct netlink_ext_ack *extack)
+{
+	struct levee_map *proofs;
+
+	proofs = rcu_dereference_protected(ln->proofs,
+					   lockdep_is_held(&ln->lock));
+	if (proofs)
+		return proofs;
+	proofs = levee_map_alloc(net_is_host(ln->net) ? LEVEE_PROOFS_HOST :
+							LEVEE_PROOFS_CONTAINER);
+	if (!proofs)
+		NL_SET_ERR_MSG(extack,
+			       "not enough memory for the table of proven sources");
+	rcu_assign_pointer(ln->proofs, proofs);
+	return proofs;
 }
 
 static int __net_init levee_net_init(struct net *net)
@@ -383,6 +424,8 @@ static void __net_exit levee_net_exit(struct net *net)
 	levee_map_free(rcu_dereference_protected(ln->map, true));
 	levee_offenders_free(rcu_dereference_protected(ln->offenders, true));
 	levee_learn_free(rcu_dereference_protected(ln->learn, true));
+	levee_bans_free(rcu_dereference_protected(ln->bans, true));
+	levee_map_free(rcu_dereference_protected(ln->proofs, true));
 	levee_net_stats_free(ln->stats);
 	mutex_destroy(&ln->hooks_lock);
 	mutex_destroy(&ln->lock);

@@ -15,6 +15,7 @@
 #include "event.h"
 #include "stats.h"
 
+struct levee_bans;
 struct levee_learn;
 struct levee_list;
 struct levee_map;
@@ -53,14 +54,16 @@ struct levee_resize {
  * @offenders: records of offenders; NULL before the first hook, then kept
  * @learn: what sources send to policies in mode monitor; NULL before the first
  *	hook, then kept
+ * @bans: banned sources; NULL before a limit may ban, or somebody does
+ * @proofs: sources that are proven; NULL before a limit bans only those
  * @list: the lists, by enum levee_list_kind; NULL for one that is empty
  * @key: secret of the tags
  * @stats: counters
  * @net: the network namespace
  * @proc: directory /proc/net/levee
- * @lock: protects changes of @rules, @map, @offenders, @list with what is in
- *	it, @sizes, @configs and @next_id; never taken under the RTNL, as what it
- *	protects may take a while to change
+ * @lock: protects changes of @rules, @map, @offenders, @bans, @proofs, @list
+ *	with what is in it, @sizes, @configs and @next_id; never taken under the
+ *	RTNL, as what it protects may take a while to change
  * @sizes: of the tables, or of those that the first hook will make
  * @next_id: number of the next policy or limit
  * @rules_seq: changes of @rules so far
@@ -70,11 +73,12 @@ struct levee_resize {
  * @list_gc: takes out what has expired, and frees what was taken out
  * @configs: list of &struct levee_config
  * @config_count: number of @configs
- * @hooks_lock: protects @hooks, @hooks_seq and @next_hook_id; inside the RTNL, and inside
- *	@lock, where both are held
+ * @hooks_lock: protects @hooks, @hooks_seq, @next_hook_id and @proof_wanted;
+ *	inside the RTNL, and inside @lock, where both are held
  * @hooks: list of &struct levee_hook
  * @hooks_seq: changes of @hooks so far
  * @next_hook_id: number of the next hook
+ * @proof_wanted: each hook is to look for proof of sources
  * @pressure_ns: when the table of meters was last seen full, within a second;
  *	0 if never
  * @attacks: watches the policies that packets exceed
@@ -86,6 +90,8 @@ struct levee_net {
 	struct levee_map __rcu *map;
 	struct levee_offenders __rcu *offenders;
 	struct levee_learn __rcu *learn;
+	struct levee_bans __rcu *bans;
+	struct levee_map __rcu *proofs;
 	struct levee_list __rcu *list[__LEVEE_LIST_KIND_MAX];
 	siphash_key_t key;
 	struct levee_net_stats *stats;
@@ -109,6 +115,7 @@ struct levee_net {
 	struct list_head hooks;
 	u32 hooks_seq;
 	u32 next_hook_id;
+	bool proof_wanted;
 
 	/* packet path, while the table is full; written once a second */
 	atomic64_t pressure_ns;
@@ -136,7 +143,10 @@ void levee_pernet_resize_end(struct levee_net *ln,
 			     const struct levee_resize *resize);
 void levee_pernet_resize_abort(const struct levee_resize *resize);
 void levee_pernet_pressure(struct levee_net *ln, u64 now_ns);
-void levee_pernet_publish(struct levee_net *ln, struct levee_ruleset *rules);
+struct levee_bans *levee_pernet_bans(struct levee_net *ln,
+				     struct netlink_ext_ack *extack);
+struct levee_map *levee_pernet_proofs(struct levee_net *ln,
+				      struct netlink_ext_ack *extack);
 
 int levee_pernet_init(void);
 void levee_pernet_exit(void);

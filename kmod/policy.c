@@ -437,3 +437,23 @@ int levee_limit_set_mark(struct levee_limit *limit, u32 mark, u32 mask)
 	limit->mark_mask = mask;
 	return 0;
 }
+
+/**
+ * levee_ruleset_bans - is there a limit that bans?
+ * @rules: the ruleset
+ * @whom: whom it is to ban
+ *
+ * Return: true if there is one.
+ */
+bool levee_ruleset_bans(const struct levee_ruleset *rules,
+			enum levee_limit_ban whom)
+{
+	const struct levee_policy *policy;
+	u32 i;
+
+	list_for_each_entry(policy, &rules->policies, node)
+		for (i = 0; i < policy->limit_count; i++)
+			if (policy->limits[i].ban == whom)
+				return true;
+	return false;
+}

@@ -46,6 +46,18 @@ struct levee_limit_state {
 };
 
 /**
+ * enum levee_limit_ban - whom a limit bans who exceeds it
+ * @LEVEE_LIMIT_BAN_NONE: nobody
+ * @LEVEE_LIMIT_BAN_PROVEN: sources that were shown to be real
+ * @LEVEE_LIMIT_BAN_ALL: everybody
+ */
+enum levee_limit_ban {
+	LEVEE_LIMIT_BAN_NONE,
+	LEVEE_LIMIT_BAN_PROVEN,
+	LEVEE_LIMIT_BAN_ALL,
+};
+
+/**
  * struct levee_limit - a limit of a policy
  * @rate: ready for the packet path
  * @state: what outlives the ruleset
@@ -53,9 +65,12 @@ struct levee_limit_state {
  * @class: enum levee_class
  * @per4: IPv4 prefix length of a source, or LEVEE_PER_NONE
  * @per6: likewise for IPv6
+ * @ban: enum levee_limit_ban
  * @mark: what packets over the limit get in their mark
  * @mark_mask: in which of its bits; 0 if they are dropped
  * @period_s: period of @configured in seconds; 1 if that is in bits
+ * @ban_min_s: if it bans: seconds of a source's first ban
+ * @ban_max_s: likewise: seconds that a ban takes at the most
  * @configured: packets per period, or bits per second
  */
 struct levee_limit {
@@ -66,13 +81,16 @@ struct levee_limit {
 	u8 class;
 	u8 per4;
 	u8 per6;
+	u8 ban;
 
 	/* packets over the limit */
 	u32 mark;
 	u32 mark_mask;
 
-	/* configuration only */
+	/* configuration, and who is banned */
 	u32 period_s;
+	u32 ban_min_s;
+	u32 ban_max_s;
 	u64 configured;
 } __aligned(64);
 
@@ -253,6 +271,9 @@ void levee_policy_set_dst(struct levee_ruleset *rules,
 			  struct levee_prefix *dst, u32 count);
 int levee_policy_set_service(struct levee_policy *policy,
 			     const struct levee_service *service);
+
+bool levee_ruleset_bans(const struct levee_ruleset *rules,
+			enum levee_limit_ban whom);
 
 struct levee_limit *levee_limit_find(const struct levee_policy *policy,
 				     const struct levee_limit_key *key);

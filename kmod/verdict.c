@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What becomes of a packet: lists, policy, meters, counters, offenders.
+ * What becomes of a packet: lists, bans, policy, meters, counters, offenders.
  *
  * A packet meets every limit of its policy that is for its class or for any.
  * All of them are asked first, then all are charged: a packet that one limit
@@ -16,9 +16,9 @@
 #include <linux/container_of.h>
 #include <linux/netfilter.h>
 #include <linux/rcupdate.h>
-#include <linux/siphash.h>
 #include <linux/timekeeping.h>
 
+#include "ban.h"
 #include "compat.h"
 #include "learn.h"
 #include "lists.h"
@@ -26,6 +26,8 @@
 #include "offender.h"
 #include "pernet.h"
 #include "ruleset.h"
+#include "source.h"
+#include "verdict_ban.h"
 
 /* What is one source where no limit says so: a host, an IPv6 subnet. */
 #define SOURCE_PER4	32
@@ -36,29 +38,18 @@ static u8 limit_per(const struct levee_limit *limit, u8 family)
 	return family == NFPROTO_IPV4 ? limit->per4 : limit->per6;
 }
 
-/*
- * Keyed hash of a source prefix. One serves all limits of the same length, and
- * the records of their offenders: each adds a salt of its own, random and as
- * secret as the key.
- */
-static u64 source_hash(const struct levee_net *ln,
+static u64 packet_hash(const struct levee_net *ln,
 		       const struct levee_packet *pkt, u8 per)
 {
-	u64 what = (u64)pkt->family << 40 | (u64)per << 32;
-	union levee_addr addr = pkt->saddr;
-
-	levee_prefix_mask(&addr, pkt->family, per);
-	if (pkt->family == NFPROTO_IPV4)
-		return siphash_1u64(what | (__force u32)addr.ip, &ln->key);
-	return siphash_3u64(what, (__force u64)addr.be[0],
-			    (__force u64)addr.be[1], &ln->key);
+	return levee_source_hash(&ln->key, pkt->family, &pkt->saddr, per);
 }
 
 /*
  * What the meters found, and when: the limit that is over, or one that is high.
  * @limit and @hash are only set for these, @overflowed for the first, @now_ns if
  * any meter was asked. Each bit of @marks is a limit that is over and marks, by
- * its place in the policy's chain. Of a malformed packet, @hash and @now_ns are set.
+ * its place in the policy's chain. Of a packet that is malformed, or from a banned
+ * source, @hash and @now_ns are set.
  */
 struct finding {
 	u64 now_ns;
@@ -122,7 +113,7 @@ static int meetings_begin(struct meeting *meet, const struct levee_net *ln,
 		if (count && per == m[-1].per)
 			hash = m[-1].hash;
 		else
-			hash = source_hash(ln, pkt, per);
+			hash = packet_hash(ln, pkt, per);
 		meeting_begin(m, map, limit, pkt, per, i, hash);
 		count++;
 	}
@@ -252,7 +243,7 @@ static __always_inline void ask_one(struct levee_net *ln,
 		found->marks = 0;
 		return;
 	}
-	meeting_begin(&meet, map, limit, pkt, per, 0, source_hash(ln, pkt, per));
+	meeting_begin(&meet, map, limit, pkt, per, 0, packet_hash(ln, pkt, per));
 	meetings_ask(&meet, 1, ln, map, pkt, found);
 }
 
@@ -295,11 +286,11 @@ static u64 salted_hash(const struct levee_policy *policy,
 	return hash ^ policy->state->salt * (2 * pkt->class + 1);
 }
 
-static void account_over(struct levee_net *ln,
-			 const struct levee_policy *policy,
-			 const struct levee_packet *pkt,
-			 enum levee_reason reason, u8 per,
-			 const struct finding *found)
+static __always_inline void account_over(struct levee_net *ln,
+					 const struct levee_policy *policy,
+					 const struct levee_packet *pkt,
+					 enum levee_reason reason, u8 per,
+					 const struct finding *found)
 {
 	bool drop = policy->mode == LEVEE_MODE_ENFORCE;
 	struct levee_attack_class *attack;
@@ -360,7 +351,7 @@ static noinline void learn(struct levee_net *ln,
 	if (!sources || !learned)
 		return;
 	per = pkt->family == NFPROTO_IPV4 ? SOURCE_PER4 : SOURCE_PER6;
-	hash = salted_hash(policy, pkt, source_hash(ln, pkt, per));
+	hash = salted_hash(policy, pkt, packet_hash(ln, pkt, per));
 	levee_learn_packet(sources, &learned->class[pkt->class], hash,
 			   pkt->segs, ktime_get_ns());
 }
@@ -387,6 +378,30 @@ judge_lists(const struct levee_list *allow, const struct levee_list *deny,
 	return listed;
 }
 
+/*
+ * A banned source is dropped whole: no meter is asked or charged. In mode
+ * monitor, who would be banned in mode enforce counts as well.
+ */
+static noinline bool judge_banned(struct levee_net *ln,
+				  const struct levee_bans *bans,
+				  const struct levee_policy *policy,
+				  const struct levee_packet *pkt)
+{
+	struct levee_ban_hit hit;
+	struct finding found;
+
+	if (!pkt->family)
+		return false;
+	if (!levee_bans_lookup(bans, pkt->family, &pkt->saddr, false, &hit) &&
+	    (policy->mode == LEVEE_MODE_ENFORCE ||
+	     !levee_bans_lookup(bans, pkt->family, &pkt->saddr, true, &hit)))
+		return false;
+	found.hash = hit.hash;
+	found.now_ns = hit.now_ns;
+	account_over(ln, policy, pkt, LEVEE_REASON_BANNED, hit.len, &found);
+	return true;
+}
+
 /**
  * levee_verdict - decide about a packet, and count it
  * @ln: the network namespace
@@ -403,6 +418,7 @@ enum levee_action levee_verdict(struct levee_net *ln,
 {
 	const struct levee_list *allow, *deny;
 	const struct levee_policy *policy;
+	const struct levee_bans *bans;
 	enum levee_reason reason;
 	struct levee_map *map;
 	struct finding found __uninitialized;
@@ -434,12 +450,18 @@ enum levee_action levee_verdict(struct levee_net *ln,
 		}
 	}
 
+	bans = rcu_dereference(ln->bans);
+	if (unlikely(bans) && judge_banned(ln, bans, policy, pkt)) {
+		reason = LEVEE_REASON_BANNED;
+		goto over;
+	}
+
 	if (unlikely(malformed)) {
 		levee_net_stats_malformed(ln->stats, pkt->malformed,
 					  pkt->segs);
 		reason = LEVEE_REASON_MALFORMED;
 		per = pkt->family == NFPROTO_IPV4 ? SOURCE_PER4 : SOURCE_PER6;
-		found.hash = source_hash(ln, pkt, per);
+		found.hash = packet_hash(ln, pkt, per);
 		found.now_ns = ktime_get_ns();
 	} else {
 		if (policy->mode == LEVEE_MODE_MONITOR)
@@ -456,8 +478,13 @@ enum levee_action levee_verdict(struct levee_net *ln,
 		reason = found.overflowed ? LEVEE_REASON_OVERFLOW :
 					    LEVEE_REASON_LIMIT;
 		per = limit_per(found.limit, pkt->family);
+		/* A meter that others share says nothing about the source. */
+		if (unlikely(found.limit->ban) && !found.overflowed)
+			levee_verdict_ban(ln, policy, found.limit, pkt,
+					  found.hash, found.now_ns);
 	}
 	account_over(ln, policy, pkt, reason, per, &found);
+over:
 	if (policy->mode != LEVEE_MODE_ENFORCE)
 		return LEVEE_ACTION_PASS;
 	outcome->policy = policy;

@@ -75,6 +75,7 @@ enum levee_class {
  *	table was full where it belongs, and the meter that such sources share was
  *	exceeded.
  * @LEVEE_REASON_DENY: The source is in the list deny.
+ * @LEVEE_REASON_BANNED: The source is banned.
  * @__LEVEE_REASON_MAX: private
  */
 enum levee_reason {
@@ -83,6 +84,7 @@ enum levee_reason {
 	LEVEE_REASON_LIMIT,
 	LEVEE_REASON_OVERFLOW,
 	LEVEE_REASON_DENY,
+	LEVEE_REASON_BANNED,
 	__LEVEE_REASON_MAX,
 };
 
@@ -375,6 +377,12 @@ enum levee_a_policy {
  *	absent.
  * @LEVEE_A_LIMIT_MARKED_PACKETS: (u64) Packets that exceeded this limit in
  *	mode enforce and passed with its mark; in replies only.
+ * @LEVEE_A_LIMIT_BAN_MIN: (u32) Seconds that a source which exceeds the limit
+ *	is banned for; each relapse doubles them. Nobody is banned if absent.
+ * @LEVEE_A_LIMIT_BAN_MAX: (u32) Seconds that a ban takes at the most; ban-min
+ *	if absent.
+ * @LEVEE_A_LIMIT_BAN_UNPROVEN: (flag) Ban sources, too, that were not shown
+ *	to be real, and in whose name anybody may send.
  * @__LEVEE_A_LIMIT_MAX: private
  */
 enum levee_a_limit {
@@ -394,6 +402,9 @@ enum levee_a_limit {
 	LEVEE_A_LIMIT_MARK,
 	LEVEE_A_LIMIT_MARK_MASK,
 	LEVEE_A_LIMIT_MARKED_PACKETS,
+	LEVEE_A_LIMIT_BAN_MIN,
+	LEVEE_A_LIMIT_BAN_MAX,
+	LEVEE_A_LIMIT_BAN_UNPROVEN,
 	__LEVEE_A_LIMIT_MAX,
 };
 
@@ -587,6 +598,15 @@ enum levee_a_flush {
  *	it; in replies only.
  * @LEVEE_A_TABLE_SOURCES_BYTES: (u64) Memory that the records and their table
  *	take, 0 before the first hook.
+ * @LEVEE_A_TABLE_BANS: (u32) Bans in force, within a second; in replies only,
+ *	like all that follow.
+ * @LEVEE_A_TABLE_BANS_HELD: (u32) Those, and what is remembered of bans that
+ *	have ended.
+ * @LEVEE_A_TABLE_BANS_MAX: (u32) Most that will be held.
+ * @LEVEE_A_TABLE_BANS_MISSED: (u64) Offences that should have made a ban, for
+ *	which there was no room.
+ * @LEVEE_A_TABLE_BANS_BYTES: (u64) Memory that they and their table take, 0
+ *	before the first.
  * @__LEVEE_A_TABLE_MAX: private
  */
 enum levee_a_table {
@@ -600,6 +620,11 @@ enum levee_a_table {
 	LEVEE_A_TABLE_SOURCES_MAX,
 	LEVEE_A_TABLE_SOURCES_MAX_DEFAULT,
 	LEVEE_A_TABLE_SOURCES_BYTES,
+	LEVEE_A_TABLE_BANS,
+	LEVEE_A_TABLE_BANS_HELD,
+	LEVEE_A_TABLE_BANS_MAX,
+	LEVEE_A_TABLE_BANS_MISSED,
+	LEVEE_A_TABLE_BANS_BYTES,
 	__LEVEE_A_TABLE_MAX,
 };
 
@@ -693,7 +718,8 @@ enum levee_a_match {
  *	standard error is 9 %.
  * @LEVEE_A_EVENT_PREFIX: (nest of LEVEE_A_PREFIX) Who is banned, or is no
  *	longer.
- * @LEVEE_A_EVENT_UNTIL: (u64) When the ban ends, in ns since the epoch.
+ * @LEVEE_A_EVENT_UNTIL: (u64) When the ban ends, in ns since the epoch;
+ *	absent if it does not.
  * @LEVEE_A_EVENT_IFINDEX: (u32) Interface index that the lost hook's device
  *	had.
  * @LEVEE_A_EVENT_IFNAME: (string) Name that it had.
@@ -838,6 +864,46 @@ enum levee_a_config {
 #define LEVEE_A_CONFIG_MAX (__LEVEE_A_CONFIG_MAX - 1)
 
 /**
+ * enum levee_a_ban - A source that is dropped whole until a time.
+ * @LEVEE_A_BAN_PAD: Alignment of 64-bit attributes.
+ * @LEVEE_A_BAN_PREFIX: (nest of LEVEE_A_PREFIX)
+ * @LEVEE_A_BAN_TIMEOUT: (u32) Seconds until the ban ends; never if absent. In
+ *	replies, what is left of them, rounded up.
+ * @LEVEE_A_BAN_LEVEL: (u32) How many bans in a row this one is: the next
+ *	takes twice as long as one of this level. 0 or absent if it was made by
+ *	hand.
+ * @LEVEE_A_BAN_DECAY: (u32) Seconds without an offence after which a level is
+ *	forgotten; goes with level.
+ * @LEVEE_A_BAN_POLICY: (string) Policy with the limit that was exceeded,
+ *	which may be gone; absent if the ban was made by hand.
+ * @LEVEE_A_BAN_CLASS: (u32, enum levee_class) Class of the packet that
+ *	exceeded it; goes with policy.
+ * @LEVEE_A_BAN_COMMENT: (string) UTF-8 without control characters.
+ * @LEVEE_A_BAN_SINCE: (u64) When the ban was made, in ns since the epoch; in
+ *	replies only.
+ * @LEVEE_A_BAN_WOULD: (flag) The limit's policy was in mode monitor: packets
+ *	are only counted, by policies in that mode; in replies only.
+ * @LEVEE_A_BAN_ALL: (flag) Every ban, in a request to take bans back.
+ * @__LEVEE_A_BAN_MAX: private
+ */
+enum levee_a_ban {
+	LEVEE_A_BAN_PAD = 1,
+	LEVEE_A_BAN_PREFIX,
+	LEVEE_A_BAN_TIMEOUT,
+	LEVEE_A_BAN_LEVEL,
+	LEVEE_A_BAN_DECAY,
+	LEVEE_A_BAN_POLICY,
+	LEVEE_A_BAN_CLASS,
+	LEVEE_A_BAN_COMMENT,
+	LEVEE_A_BAN_SINCE,
+	LEVEE_A_BAN_WOULD,
+	LEVEE_A_BAN_ALL,
+	__LEVEE_A_BAN_MAX,
+};
+
+#define LEVEE_A_BAN_MAX (__LEVEE_A_BAN_MAX - 1)
+
+/**
  * enum levee_cmd - Commands of the family.
  * @LEVEE_CMD_HOOK_GET: Show hooks.
  * @LEVEE_CMD_HOOK_ADD: Start to look at a device's ingress, or at PREROUTING.
@@ -889,6 +955,11 @@ enum levee_a_config {
  *	sequence number of that message is in the cookie of the answer, as u64.
  * @LEVEE_CMD_CONFIG_ABORT: Forget the configuration of this socket.
  * @LEVEE_CMD_LIMIT_FLUSH: Delete all limits of a policy.
+ * @LEVEE_CMD_BAN_GET: Show the bans in force, in no order.
+ * @LEVEE_CMD_SOURCE_BAN: Ban a source, or change its ban. Policies in mode
+ *	enforce drop its packets, those in mode monitor count them.
+ * @LEVEE_CMD_SOURCE_UNBAN: Take back the ban of exactly this prefix, or all
+ *	bans.
  * @__LEVEE_CMD_MAX: private
  */
 enum levee_cmd {
@@ -920,6 +991,9 @@ enum levee_cmd {
 	LEVEE_CMD_CONFIG_COMMIT,
 	LEVEE_CMD_CONFIG_ABORT,
 	LEVEE_CMD_LIMIT_FLUSH,
+	LEVEE_CMD_BAN_GET,
+	LEVEE_CMD_SOURCE_BAN,
+	LEVEE_CMD_SOURCE_UNBAN,
 	__LEVEE_CMD_MAX,
 };
 

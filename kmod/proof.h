@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Proof that a source is real, and not an address that somebody else sends in.
+ */
+#ifndef _LEVEE_PROOF_H
+#define _LEVEE_PROOF_H
+
+#include <linux/siphash.h>
+#include <linux/types.h>
+#include "packet.h"
+#include "prefix.h"
+
+struct levee_hook;
+struct levee_map;
+struct levee_net;
+struct netlink_ext_ack;
+struct sk_buff;
+
+/* How long a proof lasts, in seconds, after what has shown it last. */
+#define LEVEE_PROOF_S		600
+
+/* What is proven: an address, or the network that it may change in. */
+#define LEVEE_PROOF_LEN4	32
+#define LEVEE_PROOF_LEN6	64
+
+bool levee_proof_read(const struct sk_buff *skb, union levee_addr *addr,
+		      u8 *family);
+void levee_proof_note(const struct levee_map *proofs, const siphash_key_t *key,
+		      u8 family, const union levee_addr *addr, u64 now_ns);
+bool levee_proof_holds(const struct levee_map *proofs,
+		       const siphash_key_t *key, u8 family,
+		       const union levee_addr *addr, u64 now_ns);
+
+int levee_proof_hook(struct levee_hook *hook, struct netlink_ext_ack *extack);
+void levee_proof_unhook(struct levee_hook *hook);
+int levee_proof_want(struct levee_net *ln, bool wanted,
+		     struct netlink_ext_ack *extack);
+
+#endif /* _LEVEE_PROOF_H */

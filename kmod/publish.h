@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Puts a ruleset in force, with what its limits need.
+ */
+#ifndef _LEVEE_PUBLISH_H
+#define _LEVEE_PUBLISH_H
+
+struct levee_bans;
+struct levee_map;
+struct levee_net;
+struct levee_ruleset;
+struct netlink_ext_ack;
+
+/**
+ * struct levee_publish_made - what was made for a ruleset not in force yet
+ * @bans: the table of bans; NULL if it was there, or is not needed
+ * @proofs: likewise the proofs
+ */
+struct levee_publish_made {
+	struct levee_bans *bans;
+	struct levee_map *proofs;
+};
+
+int levee_publish_begin(struct levee_net *ln, const struct levee_ruleset *rules,
+			struct levee_publish_made *made,
+			struct netlink_ext_ack *extack);
+void levee_publish_abort(struct levee_net *ln,
+			 const struct levee_publish_made *made);
+void levee_publish_replace(struct levee_net *ln, struct levee_ruleset *rules);
+void levee_publish_settle(struct levee_net *ln);
+int levee_publish(struct levee_net *ln, struct levee_ruleset *rules,
+		  struct netlink_ext_ack *extack);
+
+#endif /* _LEVEE_PUBLISH_H */

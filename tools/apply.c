@@ -26,8 +26,8 @@ const char apply_usage[] =
 	"any order but that policies come before their limits. What it does not mention\n"
 	"becomes what it is when the module was just loaded: no hooks, and the policy\n"
 	"default with its limits in mode monitor. Only a list that it does not mention\n"
-	"stays as it is. Policies of the same name and limits of the same class, source\n"
-	"prefix length and unit keep counters and meters.\n"
+	"stays as it is, and so do bans. Policies of the same name and limits of the\n"
+	"same class, source prefix length and unit keep counters and meters.\n"
 	"\"levee diff FILE\" shows what would change.\n";
 
 /* How often it is tried while others change the configuration. */
@@ -81,7 +81,7 @@ static int apply(struct script *script)
 	} while (again && --tries);
 	if (again)
 		return err_refused("others keep changing the configuration; nothing was changed by this command");
-	return ret;
+	return ret ? ret : script_finish(script);
 }
 
 int apply_run(struct args *args)

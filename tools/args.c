@@ -148,6 +148,8 @@ int args_params(struct args *args, struct param *params, size_t n)
 		if (params[i].seen)
 			return err_usage("\"%s\" is given twice", key);
 		params[i].seen = true;
+		if (!params[i].what)
+			continue;
 		if (!args->n)
 			return err_usage("\"%s\" must be followed by a value: %s",
 					 key, params[i].what);

@@ -38,9 +38,9 @@ struct command {
 };
 
 /**
- * struct param - A keyword that is followed by a value.
+ * struct param - A keyword, and the value that follows.
  * @key: keyword
- * @what: what the value may be, for messages
+ * @what: what the value may be, for messages; NULL if none follows
  * @parse: reads the value into @to; returns enum exit_status
  * @to: where @parse puts it
  * @seen: set when the keyword was there

@@ -48,6 +48,7 @@ void config_free(struct config *config)
 	policy_free(&config->policies);
 	free(config->limits.limit);
 	list_free(&config->lists);
+	ban_free(&config->bans);
 	free(config->hooks.hook);
 	memset(config, 0, sizeof(*config));
 }
@@ -158,6 +159,9 @@ void config_write(struct config *config)
 	write_policies(config);
 	out_text("\n# Sources that pass, or are dropped, whatever they send.\n\n");
 	list_save(&config->lists);
+	if (config->bans.count)
+		out_text("\n# Sources that are banned.\n\n");
+	ban_save(&config->bans);
 	/* Last, so that a batch does not judge by half a configuration. */
 	write_hooks(&config->hooks);
 }

@@ -7,6 +7,7 @@
 #ifndef _LEVEE_CONFIG_H
 #define _LEVEE_CONFIG_H
 
+#include "ban.h"
 #include "hook.h"
 #include "limit.h"
 #include "list.h"
@@ -19,6 +20,8 @@
  * @policies: policies
  * @limits: limits of all of them
  * @lists: lists of sources
+ * @bans: banned sources, which config_load() leaves out: no configuration replaces
+ *	them
  * @hooks: hooks
  */
 struct config {
@@ -26,6 +29,7 @@ struct config {
 	struct policy_list policies;
 	struct limit_list limits;
 	struct lists lists;
+	struct ban_list bans;
 	struct hook_list hooks;
 };
 

@@ -31,7 +31,7 @@ static const char usage[] =
 	"  policy   what traffic to some destinations may do\n"
 	"  limit    how much a source may send, per policy and class of packets\n"
 	"  list     sources that pass, or are dropped, whatever they send\n"
-	"  source   who exceeded a limit\n"
+	"  source   who exceeded a limit, and who is banned\n"
 	"  stats    counters per policy and class, and totals\n"
 	"  table    size and use of the tables\n"
 	"  flush    forget sources, counters, meters or what was learned\n"

@@ -19,7 +19,7 @@
 
 const char limit_usage[] =
 	"Usage: levee limit set POLICY CLASS rate RATE [ burst BURST ] [ per LEN[,LEN6] ]\n"
-	"                       [ mark MARK[/MASK] ]\n"
+	"                       [ mark MARK[/MASK] | ban TIME [ ban-unproven ] ]\n"
 	"       levee limit del POLICY CLASS [ unit UNIT ] [ per LEN[,LEN6] ]\n"
 	"       levee limit flush POLICY\n"
 	"       levee [-s] limit [ show [ POLICY ] ]\n"
@@ -31,7 +31,10 @@ const char limit_usage[] =
 	"LEN, LEN6 := source prefix length for IPv4 and IPv6, or none; default 32,64\n"
 	"             (per 0: all sources together)\n"
 	"MARK, MASK := do not drop what is over the limit, but set these bits of its mark:\n"
-	"              0x10, 0x10/0xff\n";
+	"              0x10, 0x10/0xff\n"
+	"TIME := ban who exceeds the limit, as in 10m; or FIRST..LONGEST, as in 60s..1h:\n"
+	"        twice as long with each relapse. Only sources that were shown to be real,\n"
+	"        which have exchanged data over TCP, unless ban-unproven\n";
 
 /**
  * limit_decode - Read a limit that the kernel sent.
@@ -55,6 +58,9 @@ void limit_decode(const struct nlattr **tb, struct limit *limit)
 	limit->mark.mark = nl_u32(tb[LEVEE_A_LIMIT_MARK]);
 	limit->mark.mask = nl_u32(tb[LEVEE_A_LIMIT_MARK_MASK]);
 	limit->marked_packets = nl_u64(tb[LEVEE_A_LIMIT_MARKED_PACKETS]);
+	limit->ban.min = nl_u32(tb[LEVEE_A_LIMIT_BAN_MIN]);
+	limit->ban.max = nl_u32(tb[LEVEE_A_LIMIT_BAN_MAX]);
+	limit->ban_unproven = tb[LEVEE_A_LIMIT_BAN_UNPROVEN];
 	prefix_decode(tb[LEVEE_A_LIMIT_SOURCE], &limit->source);
 }
 
@@ -129,15 +135,18 @@ void limit_sort(struct limit_list *list)
 void limit_text(const struct limit *limit, char *buf, size_t size)
 {
 	char rate[RATE_STRLEN], burst[RATE_STRLEN], per[RATE_STRLEN];
-	char mark[MARK_STRLEN];
+	char mark[MARK_STRLEN], ban[BAN_TIME_STRLEN];
 
-	snprintf(buf, size, "%s rate %s burst %s per %s%s%s",
+	snprintf(buf, size, "%s rate %s burst %s per %s%s%s%s%s%s",
 		 names_text(&names_class, limit->class),
 		 rate_text(&limit->rate, rate),
 		 rate_burst_text(limit->burst, burst),
 		 rate_per_text(&limit->per, per),
 		 limit->mark.mask ? " mark " : "",
-		 limit->mark.mask ? mark_text(&limit->mark, mark) : "");
+		 limit->mark.mask ? mark_text(&limit->mark, mark) : "",
+		 limit->ban.min ? " ban " : "",
+		 limit->ban.min ? ban_time_text(&limit->ban, ban) : "",
+		 limit->ban_unproven ? " ban-unproven" : "");
 }
 
 /**
@@ -166,6 +175,12 @@ void limit_print(const struct limit *limit)
 		out_u64(OUT_JSON, "mark", NULL, limit->mark.mark);
 		out_u64(OUT_JSON, "mark-mask", NULL, limit->mark.mask);
 	}
+	if (limit->ban.min) {
+		out_u64(OUT_JSON, "ban-min", NULL, limit->ban.min);
+		out_u64(OUT_JSON, "ban-max", NULL, limit->ban.max);
+	}
+	if (limit->ban_unproven)
+		out_flag("ban-unproven");
 	out_text("%s", text);
 	if (limit->source.bits) {
 		out_text(" source %s", prefix_text(&limit->source, source));
@@ -254,6 +269,8 @@ static int set(struct args *args)
 		  &limit.burst, false },
 		{ "per", "LEN[,LEN6]", rate_parse_per, &limit.per, false },
 		{ "mark", "MARK[/MASK]", mark_parse, &limit.mark, false },
+		{ "ban", BAN_TIME_WHAT, ban_time_parse, &limit.ban, false },
+		{ "ban-unproven", NULL, NULL, NULL, false },
 	};
 	const char *policy;
 	int ret;
@@ -264,6 +281,10 @@ static int set(struct args *args)
 				  sizeof(params) / sizeof(params[0]));
 	if (!ret && !params[0].seen)
 		ret = args_missing(args, "\"rate RATE\"");
+	if (!ret && params[5].seen && !params[4].seen)
+		ret = err_usage("\"ban-unproven\" goes with \"ban TIME\"");
+	if (!ret && params[4].seen && params[3].seen)
+		ret = err_usage("a limit that marks drops nobody, and cannot ban");
 	if (!ret)
 		ret = nl_begin(LEVEE_CMD_LIMIT_SET);
 	if (ret)
@@ -278,6 +299,12 @@ static int set(struct args *args)
 		nl_put_u32(LEVEE_A_LIMIT_MARK, limit.mark.mark);
 		nl_put_u32(LEVEE_A_LIMIT_MARK_MASK, limit.mark.mask);
 	}
+	if (limit.ban.min) {
+		nl_put_u32(LEVEE_A_LIMIT_BAN_MIN, limit.ban.min);
+		nl_put_u32(LEVEE_A_LIMIT_BAN_MAX, limit.ban.max);
+	}
+	if (params[5].seen)
+		nl_put(LEVEE_A_LIMIT_BAN_UNPROVEN, NULL, 0);
 	return nl_do(NULL, NULL);
 }
 

@@ -12,6 +12,7 @@
 
 #include <linux/levee.h>
 
+#include "ban.h"
 #include "mark.h"
 #include "prefix.h"
 #include "rate.h"
@@ -30,6 +31,8 @@ struct nlattr;
  * @overflow_packets: packets charged to a shared overflow meter
  * @mark: what packets over it get in their mark; without, they are dropped
  * @marked_packets: packets that did
+ * @ban: how long who exceeds it is banned, if at all
+ * @ban_unproven: even who was not shown to be real
  * @source: what is metered as one source, in reply to "policy match" only
  */
 struct limit {
@@ -43,6 +46,8 @@ struct limit {
 	uint64_t overflow_packets;
 	struct mark mark;
 	uint64_t marked_packets;
+	struct ban_time ban;
+	bool ban_unproven;
 	struct prefix source;
 };
 

@@ -45,7 +45,6 @@ struct lists {
 /* Entries in one request: less than a request has room for. */
 #define LIST_BATCH 8192
 
-int list_parse_comment(const char *key, const char *text, void *comment);
 int list_take_kind(struct args *args, uint32_t *kind);
 void list_put_entry(const struct list_entry *entry);
 int list_load_file(struct args *args);

@@ -13,6 +13,7 @@
 
 #include "args.h"
 #include "batch.h"
+#include "comment.h"
 #include "err.h"
 #include "list.h"
 #include "names.h"
@@ -61,7 +62,7 @@ static int parse_rest(char *rest, struct list_entry *entry)
 	struct args args = { .v = words };
 	struct param params[] = {
 		{ "timeout", SPAN_WHAT, span_parse, &entry->timeout, false },
-		{ "comment", "text", list_parse_comment, &entry->comment, false },
+		{ "comment", "text", comment_parse, &entry->comment, false },
 	};
 	int ret = batch_split(rest, words, &args.n);
 

@@ -38,6 +38,7 @@ static const char *const reason_names[] = {
 	[LEVEE_REASON_LIMIT] = "limit",
 	[LEVEE_REASON_OVERFLOW] = "overflow",
 	[LEVEE_REASON_DENY] = "deny",
+	[LEVEE_REASON_BANNED] = "banned",
 };
 
 static const char *const malformed_names[] = {
@@ -113,6 +114,9 @@ static const char *const limit_attrs[] = {
 	[LEVEE_A_LIMIT_UNIT] = "unit",
 	[LEVEE_A_LIMIT_MARK] = "mark",
 	[LEVEE_A_LIMIT_MARK_MASK] = "mark-mask",
+	[LEVEE_A_LIMIT_BAN_MIN] = "ban-min",
+	[LEVEE_A_LIMIT_BAN_MAX] = "ban-max",
+	[LEVEE_A_LIMIT_BAN_UNPROVEN] = "ban-unproven",
 };
 
 static const char *const source_attrs[] = {
@@ -145,6 +149,17 @@ static const char *const list_attrs[] = {
 
 static const char *const config_attrs[] = {
 	[LEVEE_A_CONFIG_WHAT] = "what",
+};
+
+static const char *const ban_attrs[] = {
+	[LEVEE_A_BAN_PREFIX] = "prefix",
+	[LEVEE_A_BAN_TIMEOUT] = "timeout",
+	[LEVEE_A_BAN_LEVEL] = "level",
+	[LEVEE_A_BAN_DECAY] = "decay",
+	[LEVEE_A_BAN_POLICY] = "policy",
+	[LEVEE_A_BAN_CLASS] = "class",
+	[LEVEE_A_BAN_COMMENT] = "comment",
+	[LEVEE_A_BAN_ALL] = "all",
 };
 
 const struct names names_mode = { mode_names, ARRAY_SIZE(mode_names) };
@@ -181,6 +196,8 @@ static const struct names cmd_attrs[] = {
 	[LEVEE_CMD_LIST_TEST] = { list_attrs, ARRAY_SIZE(list_attrs) },
 	[LEVEE_CMD_CONFIG_BEGIN] = { config_attrs, ARRAY_SIZE(config_attrs) },
 	[LEVEE_CMD_LIMIT_FLUSH] = { limit_attrs, ARRAY_SIZE(limit_attrs) },
+	[LEVEE_CMD_SOURCE_BAN] = { ban_attrs, ARRAY_SIZE(ban_attrs) },
+	[LEVEE_CMD_SOURCE_UNBAN] = { ban_attrs, ARRAY_SIZE(ban_attrs) },
 };
 
 /**

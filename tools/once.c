@@ -23,6 +23,7 @@
 #include "names.h"
 #include "nl.h"
 #include "policy.h"
+#include "prefix.h"
 #include "rate.h"
 
 /**
@@ -137,6 +138,17 @@ static int check_list(uint8_t cmd, const char *list, unsigned int line)
 	return add(name, line);
 }
 
+static int check_ban(const struct nlattr **tb, unsigned int line)
+{
+	char name[PREFIX_STRLEN + 16], text[PREFIX_STRLEN];
+	struct prefix prefix;
+
+	prefix_decode(tb[LEVEE_A_BAN_PREFIX], &prefix);
+	snprintf(name, sizeof(name), "source ban \"%s\"",
+		 prefix_text(&prefix, text));
+	return add(name, line);
+}
+
 static int check_hook(const struct nlattr **tb, unsigned int line)
 {
 	char name[IF_NAMESIZE + 16] = "hook prerouting", ifname[IF_NAMESIZE];
@@ -187,6 +199,8 @@ int once_check(const struct nlmsghdr *nlh, unsigned int line)
 		return check_list(genl->cmd, names_text(&names_list_kind,
 							nl_u32(tb[LEVEE_A_LIST_LIST])),
 				  line);
+	case LEVEE_CMD_SOURCE_BAN:
+		return check_ban(tb, line);
 	case LEVEE_CMD_HOOK_ADD:
 		return check_hook(tb, line);
 	case LEVEE_CMD_TABLE_SET:

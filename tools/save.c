@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "ban.h"
 #include "config.h"
 #include "err.h"
 #include "object.h"
@@ -13,8 +14,8 @@
 
 const char save_usage[] =
 	"Usage: levee save\n"
-	"Prints the configuration as commands: policies, limits, lists, hooks and the\n"
-	"size of the tables. levee apply FILE puts it in force.\n";
+	"Prints the configuration as commands: policies, limits, lists, bans, hooks and\n"
+	"the size of the tables. levee apply FILE puts it in force.\n";
 
 int save_run(struct args *args)
 {
@@ -31,6 +32,8 @@ int save_run(struct args *args)
 		ret = err_usage("save prints commands, not JSON; for JSON use policy show and hook show");
 	if (!ret)
 		ret = config_load(&config);
+	if (!ret)
+		ret = ban_load(&config.bans);
 	if (!ret)
 		config_write(&config);
 	config_free(&config);

@@ -45,11 +45,12 @@ static const struct {
 	{ "limit", "flush" },
 	{ "list", "add" },
 	{ "list", "flush" },
+	{ "source", "ban" },
 	{ "hook", "add" },
 };
 
 #define ALLOWED "table set, policy add, policy set, limit set, limit del, " \
-	"limit flush, list add, list flush, hook add"
+	"limit flush, list add, list flush, source ban, hook add"
 
 static struct script *filling;
 static unsigned int errors;
@@ -116,6 +117,7 @@ static int take_request(const struct nlmsghdr *nlh)
 	request->at = script->used;
 	request->size = size;
 	request->line = err_line();
+	request->later = genl->cmd == LEVEE_CMD_SOURCE_BAN;
 	copy = (struct nlmsghdr *)(script->buf + script->used);
 	memset((char *)copy + size - MNL_ALIGNTO, 0, MNL_ALIGNTO);
 	memcpy(copy, nlh, nlh->nlmsg_len);
@@ -178,6 +180,31 @@ static int refused(const struct nlmsghdr *reply, void *data)
 	return ret;
 }
 
+/* Sends those requests which come now, or later; as many at once as there is room. */
+static int send_requests(struct script *script, bool later)
+{
+	const struct script_request *request = script->request;
+	size_t i = 0, first;
+	uint32_t size;
+	int ret = EXIT_OK;
+
+	while (!ret && i < script->count) {
+		if (request[i].later != later) {
+			i++;
+			continue;
+		}
+		first = i;
+		size = 0;
+		do
+			size += request[i++].size;
+		while (i < script->count && request[i].later == later &&
+		       size + request[i].size <= CHUNK);
+		ret = nl_send_many(script_request(script, first), size,
+				   refused, script);
+	}
+	return ret;
+}
+
 /**
  * script_stage - Make the kernel a configuration of a file, not in force yet.
  * @script: the file
@@ -186,8 +213,6 @@ static int refused(const struct nlmsghdr *reply, void *data)
  */
 int script_stage(struct script *script)
 {
-	size_t i = 0, first;
-	uint32_t size;
 	int ret;
 
 	ret = nl_begin(LEVEE_CMD_CONFIG_BEGIN);
@@ -197,17 +222,18 @@ int script_stage(struct script *script)
 		   LEVEE_CONFIG_WHAT_HOOKS | LEVEE_CONFIG_WHAT_TABLES |
 		   script->lists);
 	ret = nl_do(NULL, NULL);
-	while (!ret && i < script->count) {
-		first = i;
-		size = 0;
-		do
-			size += script->request[i++].size;
-		while (i < script->count &&
-		       size + script->request[i].size <= CHUNK);
-		ret = nl_send_many(script_request(script, first), size,
-				   refused, script);
-	}
-	return ret;
+	return ret ? ret : send_requests(script, false);
+}
+
+/**
+ * script_finish - Ask for what is no part of a configuration: bans.
+ * @script: the file, whose configuration is in force
+ *
+ * Return: enum exit_status.
+ */
+int script_finish(struct script *script)
+{
+	return send_requests(script, true);
 }
 
 /**

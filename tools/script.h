@@ -20,11 +20,13 @@ struct nlmsghdr;
  * @at: where it begins in the buffer
  * @size: its bytes, aligned
  * @line: the line, from 1
+ * @later: it is sent when the configuration is in force
  */
 struct script_request {
 	size_t at;
 	uint32_t size;
 	unsigned int line;
+	bool later;
 };
 
 /**
@@ -52,6 +54,7 @@ struct script {
 int script_read(struct script *script, const char *file);
 struct nlmsghdr *script_request(const struct script *script, size_t i);
 int script_stage(struct script *script);
+int script_finish(struct script *script);
 struct err_place script_blame(const struct script *script,
 			      const struct nlmsghdr *reply);
 void script_free(struct script *script);

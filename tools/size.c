@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Table: size and use of the tables of meters and of offenders.
+ * Table: size and use of the tables of meters, offenders and bans.
  *
  * Copyright (C) 2026 The levee authors
  */
@@ -141,6 +141,20 @@ static void print_live(uint64_t live, uint64_t slots)
 	out_text(" %.1f%% live", slots ? 100.0 * live / slots : 0.0);
 }
 
+/* Bans need room only once somebody may be banned. */
+static void print_bans(const uint64_t *val)
+{
+	out_u64(OUT_ANY, "bans", "\nbans      %" PRIu64, val[LEVEE_A_TABLE_BANS]);
+	out_u64(OUT_ANY, "bans-held", " %" PRIu64 " held",
+		val[LEVEE_A_TABLE_BANS_HELD]);
+	out_u64(OUT_ANY, "bans-max", " of %" PRIu64,
+		val[LEVEE_A_TABLE_BANS_MAX]);
+	out_u64(OUT_ANY, "bans-missed", " %" PRIu64 " missed",
+		val[LEVEE_A_TABLE_BANS_MISSED]);
+	out_u64(OUT_ANY, "bans-bytes", " %" PRIu64 " bytes\n",
+		val[LEVEE_A_TABLE_BANS_BYTES]);
+}
+
 static int show(struct args *args)
 {
 	struct size size = { 0 };
@@ -165,8 +179,9 @@ static int show(struct args *args)
 	print_size("sources-max", " of %" PRIu64,
 		   val[LEVEE_A_TABLE_SOURCES_MAX], "sources-max-default",
 		   val[LEVEE_A_TABLE_SOURCES_MAX_DEFAULT]);
-	out_u64(OUT_ANY, "sources-bytes", " %" PRIu64 " bytes\n",
+	out_u64(OUT_ANY, "sources-bytes", " %" PRIu64 " bytes",
 		val[LEVEE_A_TABLE_SOURCES_BYTES]);
+	print_bans(val);
 	out_object_close();
 	return EXIT_OK;
 }

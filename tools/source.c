@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sources: who exceeded a limit.
+ * Sources: who exceeded a limit, and who is banned.
  *
  * Copyright (C) 2026 The levee authors
  */
@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "age.h"
+#include "ban.h"
 #include "err.h"
 #include "names.h"
 #include "nl.h"
@@ -23,9 +24,17 @@
 const char source_usage[] =
 	"Usage: levee [-s] source [ show [ policy POLICY ] [ class CLASS ]\n"
 	"                                [ sort KEY ] [ limit N ] ]\n"
+	"       levee source show banned\n"
+	"       levee source ban PREFIX [ timeout TIME ] [ comment TEXT ]\n"
+	"                        [ policy POLICY class CLASS ] [ level N decay TIME ]\n"
+	"       levee source unban { PREFIX | all }\n"
 	"KEY := { dropped | passed | would | last | first | none }\n"
 	"       dropped (the default) adds up dropped and would; none does not sort\n"
-	"N := how many to show, 0 for all; default 20, with -json all\n";
+	"N := how many to show, 0 for all; default 20, with -json all\n"
+	"PREFIX := source to drop whole, in every policy in mode enforce\n"
+	"TIME := as in 90s, 10m, 1h or 7d; without a timeout, until it is unbanned\n"
+	"policy, class, level and decay say which limit had banned it before a restart,\n"
+	"as levee save prints them\n";
 
 struct source {
 	struct prefix prefix;
@@ -308,8 +317,13 @@ static int show_sources(struct args *args)
 		{ "limit", "how many to show, 0 for all", args_u32,
 		  &show.limit, false },
 	};
+	const char *banned;
 	int ret;
 
+	if (args->n && !strcmp(args->v[0], "banned")) {
+		ret = args_take(args, "banned", &banned);
+		return ret ? ret : ban_show(args);
+	}
 	ret = args_params(args, params, 4);
 	sort_key = show.sort;
 	if (!ret)
@@ -322,7 +336,10 @@ int source_run(struct args *args)
 {
 	static const struct command commands[] = {
 		{ "show", show_sources },
+		{ "ban", ban_add },
+		{ "unban", ban_del },
 	};
 
-	return args_command(args, commands, 1);
+	return args_command(args, commands,
+			    sizeof(commands) / sizeof(commands[0]));
 }

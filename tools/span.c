@@ -7,7 +7,6 @@
 #include "span.h"
 
 #include <ctype.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -26,7 +25,14 @@ static const struct {
 
 #define UNITS (sizeof(units) / sizeof(units[0]))
 
-static bool scan(const char *text, uint32_t *seconds)
+/**
+ * span_scan - Read a span of time, and say nothing if it is none.
+ * @text: what the user wrote
+ * @seconds: where to store it
+ *
+ * Return: true if it was one, of a second or more.
+ */
+bool span_scan(const char *text, uint32_t *seconds)
 {
 	uint64_t count = 0;
 	const char *c;
@@ -57,7 +63,7 @@ static bool scan(const char *text, uint32_t *seconds)
  */
 int span_parse(const char *key, const char *text, void *seconds)
 {
-	if (scan(text, seconds))
+	if (span_scan(text, seconds))
 		return EXIT_OK;
 	return err_usage("%s \"%s\": expected " SPAN_WHAT, key, text);
 }

@@ -7,11 +7,13 @@
 #ifndef _LEVEE_SPAN_H
 #define _LEVEE_SPAN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define SPAN_STRLEN 16
 #define SPAN_WHAT "a time from 1s to 4294967295s, as in 90s, 10m, 1h or 7d"
 
+bool span_scan(const char *text, uint32_t *seconds);
 int span_parse(const char *key, const char *text, void *seconds);
 const char *span_text(uint32_t seconds, char *buf);
 

@@ -7,7 +7,7 @@
 # shellcheck source=tests/host/cli-lib.sh
 . "$(dirname "$0")/cli-lib.sh"
 
-parts='expected one of: table set, policy add, policy set, limit set, limit del, limit flush, list add, list flush, hook add'
+parts='expected one of: table set, policy add, policy set, limit set, limit del, limit flush, list add, list flush, source ban, hook add'
 
 # file TEXT STATUS MESSAGES: of apply and of diff; the messages without "levee: FILE".
 file() {
@@ -95,6 +95,9 @@ test_once() {
 		'2: list flush "deny": it would delete what line 1 adds'
 	file 'list flush allow\nlist flush allow' 1 '2: list flush "allow": line 1 is about it already'
 	whole 'list flush deny\nlist add deny 192.0.2.1\nlist add deny 192.0.2.2,192.0.2.3\nlist flush allow'
+	file 'source ban 192.0.2.1\nsource ban 192.0.2.1/32 timeout 5' 1 \
+		'2: source ban "192.0.2.1": line 1 is about it already'
+	whole 'source ban 192.0.2.1\nhook add prerouting\nsource ban 192.0.2.0/24 timeout 5'
 	file "$(printf 'x\\n%.0s' {1..30})" 1 "$(for i in {1..20}; do
 		echo "$i: \"x\": not part of a configuration; $parts"; done)
 20: further errors are not shown"

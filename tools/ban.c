@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Bans: sources that are dropped whole until a time.
+ *
+ * Copyright (C) 2026 The levee authors
+ */
+#include "ban.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "age.h"
+#include "args.h"
+#include "batch.h"
+#include "comment.h"
+#include "err.h"
+#include "names.h"
+#include "nl.h"
+#include "out.h"
+#include "table.h"
+
+/* As in levee.yaml. */
+#define TIME_MAX (365 * 86400)
+#define LEVEL_MAX 32
+
+/* A comment, each byte quoted, and the quotes. */
+#define QUOTED_MAX (4 * LEVEE_COMMENT_MAX + 3)
+
+/**
+ * ban_time_parse - Read TIME or FIRST..LONGEST.
+ * @key: keyword to name in messages
+ * @text: what the user wrote
+ * @time: struct ban_time
+ *
+ * Return: enum exit_status.
+ */
+int ban_time_parse(const char *key, const char *text, void *time)
+{
+	const char *dots = strstr(text, "..");
+	struct ban_time *to = time;
+	char first[SPAN_STRLEN] = "";
+
+	if (dots && (size_t)(dots - text) < sizeof(first))
+		memcpy(first, text, dots - text);
+	if (!span_scan(dots ? first : text, &to->min) ||
+	    !span_scan(dots ? dots + 2 : text, &to->max) ||
+	    to->min > TIME_MAX || to->max > TIME_MAX)
+		return err_usage("%s \"%s\": expected " BAN_TIME_WHAT, key,
+				 text);
+	if (to->max < to->min)
+		return err_usage("%s \"%s\": the longest time is less than the first",
+				 key, text);
+	return EXIT_OK;
+}
+
+/**
+ * ban_time_text - How long a limit bans, as text that ban_time_parse() reads.
+ * @time: @min is not 0
+ * @buf: at least BAN_TIME_STRLEN bytes
+ *
+ * Return: @buf.
+ */
+const char *ban_time_text(const struct ban_time *time, char *buf)
+{
+	char min[SPAN_STRLEN], max[SPAN_STRLEN];
+
+	snprintf(buf, BAN_TIME_STRLEN, "%s..%s", span_text(time->min, min),
+		 span_text(time->max, max));
+	if (time->min == time->max)
+		*strstr(buf, "..") = '\0';
+	return buf;
+}
+
+static int take_ban(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlattr *tb[NL_TB_SIZE];
+	struct ban_list *list = data;
+	struct ban *ban;
+
+	list->ban = err_grow(list->ban, list->count, sizeof(*ban));
+	ban = &list->ban[list->count++];
+	memset(ban, 0, sizeof(*ban));
+	nl_parse(nlh, tb);
+	prefix_decode(tb[LEVEE_A_BAN_PREFIX], &ban->prefix);
+	ban->timeout = nl_u32(tb[LEVEE_A_BAN_TIMEOUT]);
+	ban->level = nl_u32(tb[LEVEE_A_BAN_LEVEL]);
+	ban->decay = nl_u32(tb[LEVEE_A_BAN_DECAY]);
+	snprintf(ban->policy, sizeof(ban->policy), "%s",
+		 nl_str(tb[LEVEE_A_BAN_POLICY]));
+	ban->class = nl_u32(tb[LEVEE_A_BAN_CLASS]);
+	ban->since = nl_u64(tb[LEVEE_A_BAN_SINCE]);
+	ban->would = tb[LEVEE_A_BAN_WOULD];
+	if (tb[LEVEE_A_BAN_COMMENT]) {
+		ban->comment = err_grow(NULL, 0, LEVEE_COMMENT_MAX + 1);
+		snprintf(ban->comment, LEVEE_COMMENT_MAX + 1, "%s",
+			 nl_str(tb[LEVEE_A_BAN_COMMENT]));
+	}
+	return 0;
+}
+
+static void forget(void *data)
+{
+	struct ban_list *list = data;
+
+	while (list->count)
+		free(list->ban[--list->count].comment);
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct ban *p = a, *q = b;
+	int diff = prefix_cmp(&p->prefix, &q->prefix);
+
+	return diff ? diff : p->would - q->would;
+}
+
+/**
+ * ban_load - Ask the kernel for the bans in force, and put them in order.
+ * @list: empty list to fill; ban_free() it even after an error
+ *
+ * Return: enum exit_status.
+ */
+int ban_load(struct ban_list *list)
+{
+	int ret = nl_begin(LEVEE_CMD_BAN_GET);
+
+	if (!ret)
+		ret = nl_dump(take_ban, forget, list);
+	if (!ret && list->count)
+		qsort(list->ban, list->count, sizeof(*list->ban), compare);
+	return ret;
+}
+
+/**
+ * ban_free - Free what ban_load() has filled.
+ * @list: the list
+ */
+void ban_free(struct ban_list *list)
+{
+	forget(list);
+	free(list->ban);
+}
+
+/**
+ * ban_save - Print the commands that restore bans, with the time that is left.
+ * @list: the bans; those that only count are not restored
+ */
+void ban_save(const struct ban_list *list)
+{
+	char text[PREFIX_STRLEN], span[SPAN_STRLEN], quoted[QUOTED_MAX];
+	const struct ban *ban;
+
+	for (ban = list->ban; ban < list->ban + list->count; ban++) {
+		if (ban->would)
+			continue;
+		out_text("source ban %s", prefix_text(&ban->prefix, text));
+		if (ban->timeout)
+			out_text(" timeout %s", span_text(ban->timeout, span));
+		if (ban->level)
+			out_text(" level %u decay %s", ban->level,
+				 span_text(ban->decay, span));
+		if (*ban->policy)
+			out_text(" policy %s class %s", ban->policy,
+				 names_text(&names_class, ban->class));
+		if (ban->comment)
+			out_text(" comment %s",
+				 batch_quote(ban->comment, quoted,
+					     sizeof(quoted)));
+		out_text("\n");
+	}
+}
+
+static int parse_level(const char *key, const char *text, void *level)
+{
+	if (args_digits(text, LEVEL_MAX, level))
+		return EXIT_OK;
+	return err_usage("%s \"%s\": expected a number from 0 to %u", key, text,
+			 LEVEL_MAX);
+}
+
+static int parse_decay(const char *key, const char *text, void *decay)
+{
+	uint32_t *to = decay;
+
+	if (span_scan(text, to) && *to <= TIME_MAX)
+		return EXIT_OK;
+	return err_usage("%s \"%s\": expected a time from 1s to 365d", key,
+			 text);
+}
+
+/**
+ * ban_add - Ban a source by hand.
+ * @args: arguments behind "ban"
+ *
+ * Return: enum exit_status.
+ */
+int ban_add(struct args *args)
+{
+	const char *policy = NULL, *comment = NULL, *text;
+	struct ban ban = { 0 };
+	struct param params[] = {
+		{ "timeout", "TIME, as in 10m", span_parse, &ban.timeout, false },
+		{ "comment", "TEXT", comment_parse, &comment, false },
+		{ "policy", "POLICY", args_name, &policy, false },
+		{ "class", ARGS_CLASS, args_class, &ban.class, false },
+		{ "level", "a number", parse_level, &ban.level, false },
+		{ "decay", "TIME, as in 1h", parse_decay, &ban.decay, false },
+	};
+	int ret;
+
+	ret = args_take(args, "PREFIX", &text);
+	if (!ret)
+		ret = prefix_parse("ban", text, &ban.prefix);
+	if (!ret)
+		ret = args_params(args, params,
+				  sizeof(params) / sizeof(params[0]));
+	if (!ret && params[2].seen != params[3].seen)
+		ret = err_usage("policy and class go together");
+	if (!ret && params[4].seen != params[5].seen)
+		ret = err_usage("level and decay go together");
+	if (!ret)
+		ret = nl_begin(LEVEE_CMD_SOURCE_BAN);
+	if (ret)
+		return ret;
+	prefix_put(LEVEE_A_BAN_PREFIX, &ban.prefix);
+	if (ban.timeout)
+		nl_put_u32(LEVEE_A_BAN_TIMEOUT, ban.timeout);
+	if (comment)
+		nl_put_str(LEVEE_A_BAN_COMMENT, comment);
+	if (policy) {
+		nl_put_str(LEVEE_A_BAN_POLICY, policy);
+		nl_put_u32(LEVEE_A_BAN_CLASS, ban.class);
+	}
+	if (ban.decay) {
+		nl_put_u32(LEVEE_A_BAN_LEVEL, ban.level);
+		nl_put_u32(LEVEE_A_BAN_DECAY, ban.decay);
+	}
+	return nl_do(NULL, NULL);
+}
+
+/**
+ * ban_del - Take back the ban of a source, or all bans.
+ * @args: arguments behind "unban"
+ *
+ * Return: enum exit_status.
+ */
+int ban_del(struct args *args)
+{
+	struct prefix prefix = { .bits = 0 };
+	const char *text;
+	int ret;
+
+	ret = args_take(args, "PREFIX or \"all\"", &text);
+	if (!ret && strcmp(text, "all"))
+		ret = prefix_parse("unban", text, &prefix);
+	if (!ret)
+		ret = args_end(args);
+	if (!ret)
+		ret = nl_begin(LEVEE_CMD_SOURCE_UNBAN);
+	if (ret)
+		return ret;
+	if (prefix.bits)
+		prefix_put(LEVEE_A_BAN_PREFIX, &prefix);
+	else
+		nl_put(LEVEE_A_BAN_ALL, NULL, 0);
+	return nl_do(NULL, NULL);
+}
+
+/* In two units at the most, for people to read. */
+static const char *left_text(uint32_t s, char *buf)
+{
+	if (s < 60)
+		snprintf(buf, SPAN_STRLEN, "%us", s);
+	else if (s < 3600)
+		snprintf(buf, SPAN_STRLEN, "%um%02us", s / 60, s % 60);
+	else if (s < 86400)
+		snprintf(buf, SPAN_STRLEN, "%uh%02um", s / 3600, s / 60 % 60);
+	else
+		snprintf(buf, SPAN_STRLEN, "%ud%02uh", s / 86400,
+			 s / 3600 % 24);
+	return buf;
+}
+
+static void print_ban(const struct ban *ban)
+{
+	char buf[PREFIX_STRLEN], when[AGE_STRLEN], left[SPAN_STRLEN];
+	bool by_hand = !*ban->policy;
+
+	out_object_open(NULL);
+	prefix_out("prefix", &ban->prefix);
+	table_text(prefix_text(&ban->prefix, buf));
+	if (!by_hand) {
+		out_str(OUT_JSON, "policy", NULL, ban->policy);
+		out_str(OUT_JSON, "class", NULL,
+			names_text(&names_class, ban->class));
+	}
+	table_text(by_hand ? "-" : ban->policy);
+	table_text(by_hand ? "-" : names_text(&names_class, ban->class));
+	if (ban->would)
+		out_flag("would");
+	table_text(ban->would ? "monitor" : "enforce");
+	out_u64(OUT_JSON, "since", NULL, ban->since);
+	table_text(age_text(ban->since, when));
+	if (ban->timeout)
+		out_u64(OUT_JSON, "timeout", NULL, ban->timeout);
+	table_text(ban->timeout ? left_text(ban->timeout, left) : "forever");
+	if (ban->level) {
+		out_u64(OUT_JSON, "level", NULL, ban->level);
+		out_u64(OUT_JSON, "decay", NULL, ban->decay);
+	}
+	table_number(ban->level);
+	if (ban->comment)
+		out_str(OUT_JSON, "comment", NULL, ban->comment);
+	table_text(ban->comment ? ban->comment : "");
+	out_object_close();
+}
+
+/**
+ * ban_show - Show the bans in force.
+ * @args: arguments behind "show banned"
+ *
+ * Return: enum exit_status.
+ */
+int ban_show(struct args *args)
+{
+	struct ban_list list = { 0 };
+	size_t i;
+	int ret;
+
+	ret = args_end(args);
+	if (!ret)
+		ret = ban_load(&list);
+	if (!ret) {
+		out_array_open(NULL);
+		table_column("SOURCE", 0);
+		table_column("POLICY", 0);
+		table_column("CLASS", 0);
+		table_column("MODE", 0);
+		table_column("SINCE", 1);
+		table_column("LEFT", 1);
+		table_column("LEVEL", 1);
+		table_column("COMMENT", 0);
+		for (i = 0; i < list.count && !out_failed(); i++)
+			print_ban(&list.ban[i]);
+		table_close();
+		out_array_close();
+	}
+	ban_free(&list);
+	return ret;
+}

@@ -178,6 +178,29 @@ list add deny 192.0.2.9" "$(commands | grep 'list add')"
 	check_eq "both are empty" 0 "$(commands | grep -c 'list add')"
 }
 
+# They are no part of a configuration, but restored with one.
+test_bans() {
+	applied "a ban" <<<'source ban 192.0.2.7 timeout 1h comment "one"'
+	check_eq "is in force" '192.0.2.7 one' "$(lv -j source show banned |
+		json '" ".join([j[0]["prefix"]["addr"], j[0]["comment"]])')"
+	check_eq "and saved" 1 "$(commands | grep -c '^source ban 192.0.2.7 timeout')"
+	check "diff leaves it out" lv diff "$f"
+	applied "no ban is mentioned" <<<'policy set default mode off'
+	check_eq "it stays" 1 "$(lv -j source show banned | json 'len(j)')"
+	lv source unban all
+	refused "a ban in a configuration that is refused" \
+		":4: prerouting and device hooks together would judge packets twice" <<-END
+	source ban 192.0.2.7
+	limit set default syn rate 5/s ban 5s
+	hook add dev eth0
+	hook add prerouting
+	END
+	check_eq "is not there" 0 "$(lv -j source show banned | json 'len(j)')"
+	applied "a limit that bans" <<<'limit set default syn rate 5/s ban 5s..1m'
+	check_eq "is there" 1 "$(commands | grep -c 'limit set default syn .* ban 5s..1m')"
+	applied "and none again" </dev/null
+}
+
 test_hooks() {
 	applied "prerouting in place of the device" <<<'hook add prerouting'
 	check_eq "it is there alone" "hook add prerouting" "$(commands | grep hook)"
@@ -368,6 +391,7 @@ topo_gateway
 test_whole
 test_survives
 test_lists
+test_bans
 test_hooks
 test_refusals
 test_diff

@@ -104,6 +104,8 @@ config() {
 	limit set www udp rate 50/s burst 10
 	limit set www any rate 1k/s per 24,48
 	limit set www icmp rate 100/s per 0
+	limit set www tcp rate 50/s ban 1s..2s
+	source ban 198.18.0.0/15
 	policy set default mode enforce
 	EOF
 }
@@ -217,6 +219,31 @@ round_rules() {
 	busywait 10000 seen_more 0
 }
 
+# Who floods is banned, by hand and by limits, and unbanned, while all of it is shown; and
+# the hook that looks for proof comes and goes.
+round_bans() {
+	local before
+
+	before=$(seen)
+	gw_levee -b - <<-EOF &&
+	source ban $CLIENT4 timeout 1s
+	source ban $CLIENT6
+	limit set www udp rate 1/s burst 1 ban 1s..2s ban-unproven
+	source unban all
+	limit set www udp rate 1/s burst 1 ban 1s
+	limit set www tcp rate 50/s
+	limit set www udp rate 1/s burst 1 ban 1s..1h ban-unproven
+	source ban 192.0.2.0/24 timeout 1s comment churn
+	EOF
+	busywait 10000 seen_more "$before" &&
+	gw_levee -b - <<-EOF
+	limit set www tcp rate 50/s ban 1s..2s
+	limit set www udp rate 50/s burst 10
+	source unban all
+	source ban 198.18.0.0/15
+	EOF
+}
+
 # From the least to sixteen million slots and back, with the records of offenders.
 round_resize() {
 	local before
@@ -242,6 +269,7 @@ reader() {
 start_readers() {
 	reader levee source show limit 0
 	reader levee -j -s stats show
+	reader levee source show banned
 	reader cat /proc/net/levee/sources /proc/net/levee/stats /proc/net/levee/policies \
 		/proc/net/levee/hooks
 }
@@ -272,6 +300,7 @@ check "the other hook is still there" has_hook "$gateway" eth0
 
 start_readers
 repeat "rules are changed, and flushed, while they are dumped" round_rules
+repeat "sources are banned and unbanned" round_bans
 repeat "the tables grow to 16 M slots and shrink to 64 k" round_resize
 repeat "the hooked device is renamed" round_rename
 stop_all "${readers[@]}"

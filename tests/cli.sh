@@ -326,12 +326,12 @@ test_counters() {
 	offend
 	shows_json "stats count what passed, would have been dropped, and was" "$get" \
 		'[10, 20, 4]' stats show policy www
-	check_eq "and show it as text" "www icmp 10 20 4 0 24 0 0" \
+	check_eq "and show it as text" "www icmp 10 20 4 0 24 0 0 0" \
 		"$(lv stats show policy www | tail -n 1 | xargs)"
 	check_eq "the head names the columns" \
-		"POLICY CLASS PASSED WOULD DROPPED MALFORMED LIMIT OVERFLOW DENY" \
+		"POLICY CLASS PASSED WOULD DROPPED MALFORMED LIMIT OVERFLOW DENY BANNED" \
 		"$(lv stats show policy www | head -n 1 | xargs)"
-	check_eq "-s shows every class, and bytes" "7 12" \
+	check_eq "-s shows every class, and bytes" "7 13" \
 		"$(lv -s stats show policy www | awk 'NR > 1 { n++; f = NF } END { print n, f }')"
 	shows_json "the total has what was dropped" \
 		'j["total"]["dropped-packets"], j["total"]["would-packets"]' '[4, 20]' stats
@@ -380,7 +380,7 @@ test_proc() {
 	local file
 
 	for file in hooks policies stats sources; do
-		sed -n "/net\/levee\/$file\$/,/^\.TP/p" "$top/tools/man/levee.8" |
+		sed -n "/net\/levee\/$file\$/,/^\.\(TP\|SH\)/p" "$top/tools/man/levee.8" |
 			sed -n 's/^\.BR\? \([a-z0-9_]*\)\( [,.]\)\?$/\1/p' | xargs >"$work/columns"
 		check_eq "levee(8) has the columns of $file" \
 			"$(in_ns "$gateway" head -n 1 "/proc/net/levee/$file")" "$(cat "$work/columns")"

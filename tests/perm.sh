@@ -54,6 +54,8 @@ changes() {
 	table set slots 2048
 	table set sources 100
 	apply $work/applied
+	source ban 198.51.100.7 timeout 1h
+	source unban all
 	flush sources
 	flush stats
 	flush meters
@@ -95,6 +97,8 @@ changes_nothing() {
 	check_eq "$who cannot see lists" "$refusal" "$? $(refusal_said)"
 	"$@" levee list test 192.0.2.1 >"$work/out" 2>&1
 	check_eq "$who cannot ask them" "$refusal" "$? $(refusal_said)"
+	"$@" levee source show banned >"$work/out" 2>&1
+	check_eq "$who cannot see bans" "$refusal" "$? $(refusal_said)"
 	check "$who can read /proc/net/levee/stats" "$@" grep -q '^www icmp dropped limit ' \
 		/proc/net/levee/stats
 	check_fails "$who cannot read /proc/net/levee/sources" "$@" cat /proc/net/levee/sources
@@ -119,6 +123,7 @@ test_root() {
 		gw_levee limit flush default
 		gw_levee list flush allow
 		gw_levee list flush deny
+		gw_levee source unban all
 		gw_levee table set slots "$slots" sources "$sources"
 		gw_levee -b "$work/config"
 	done < <(changes) 2>/dev/null
@@ -158,6 +163,11 @@ test_container() {
 	done
 	check_fails "it does not see the gateway's policies" grep -q www <<<"$text"
 	check_eq "neither gateway nor host have changed" "$before" "$(state; levee save)"
+	as_container bash -c 'for i in {1..512}; do
+			echo "source ban 198.18.$((i / 256)).$((i % 256))"
+		done | levee -b - && levee source ban 198.51.100.1' >"$work/out" 2>&1
+	check_eq "it can ban 512 sources, and no more" \
+		"levee: the table of bans is full (prefix 198.51.100.1)" "$(cat "$work/out")"
 	# When both are made at once, nobody is root yet when the files get their owner.
 	check "it can read /proc/net/levee/sources" as_user unshare -Urn \
 		cat /proc/net/levee/sources

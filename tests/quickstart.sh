@@ -133,6 +133,9 @@ test_enforce() {
 	check_between "the offender is limited" 1 240 "$(cat "$LIB_TMP/flooded")"
 	check_eq "and only the offender: all that was dropped is its own" "$(dropped)" \
 		"$(offender www dropped-packets)"
+	run_step "Shut somebody out"
+	check "who is banned is shown" grep -q '^198\.51\.100\.7 .*seen in a log' "$step"
+	check_eq "and banned no more" "[]" "$(gw_levee -j source show banned)"
 }
 
 offender_is_dropped() { [ "$(dropped)" -gt 0 ]; }

@@ -6,44 +6,8 @@
 # TIMEOUT: 180
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
-
-top=$(cd "$(dirname "$0")/.." && pwd -P)
-spec=$top/uapi/levee.yaml
-results=$LIB_TMP/results
-
-# The client comes with the sources that the lab's user-mode kernels are built
-# from: Debian's linux-source-6.12, and the newest. It moved in 6.15.
-clients() {
-	local src dir
-
-	for src in "$top"/build/kernels/uml-debug/src "$top"/build/kernels/uml-7/src; do
-		for dir in "$src/tools/net/ynl" "$src/tools/net/ynl/pyynl"; do
-			[ -e "$dir/lib/ynl.py" ] && echo "$src $dir"
-		done
-	done
-}
-
-# ask REQUESTS: carries them out; their results are lines of $results.
-ask() {
-	# A client that does not understand the specification may never end.
-	in_ns "$gateway" timeout 60 /usr/bin/python3 "$top/tests/ynl.py" \
-		"$dir" "$schema" "$spec" >"$results" 2>"$LIB_TMP/err" <<<"$1" || {
-		ktap_note "the client ended with status $?"
-		ktap_note "$(tail -n 5 "$LIB_TMP/err")"
-	}
-}
-
-# result N EXPR: of the Nth result ("r" is the reply, if it was one).
-result() {
-	sed -n "$1p" "$results" | json "(lambda r: $2)(j.get('reply'))" 2>&1
-}
-
-# shown EXPR ARGS...: of what the command says.
-shown() {
-	local expr=$1
-	shift
-	gw_levee -j "$@" | json "$expr" 2>&1
-}
+# shellcheck source=tests/ynl-lib.sh
+. "$(dirname "$0")/ynl-lib.sh"
 
 test_show() {
 	ask 'dump policy-get {}
@@ -70,7 +34,7 @@ do table-get {}'
 	check_eq "$1 lists hooks, and there are none" '[]' "$(result 5 r)"
 	check_eq "$1 lists sources, and there are none" '[]' "$(result 6 r)"
 	check_eq "$1 lists counters of every class, with every reason" \
-		'syn tcp udp reflect icmp frag other: malformed limit overflow deny' \
+		'syn tcp udp reflect icmp frag other: malformed limit overflow deny banned' \
 		"$(result 7 '" ".join(s["class"] for s in r) + ": " +
 			     " ".join(s["reason"] for s in r[0]["reasons"])')"
 	check_eq "$1 gets the size of the tables as the command does" \
@@ -149,12 +113,6 @@ dump list-get {}'
 		"$(result 7 r) $(result 8 r) $(result 9 r) $(result 10 r)"
 }
 
-# refused CLIENT N ATTRIBUTE: the Nth request was, for that attribute.
-refused() {
-	check_eq "$1 is told which attribute is wrong: $3" ".$3" \
-		"$(sed -n "$2p" "$results" | json 'j["extack"]["bad-attr"]' 2>&1)"
-}
-
 test_refuse() {
 	local before after
 
@@ -228,13 +186,70 @@ an address has 4 or 16 bytes" \
 	check_eq "what was refused to $1 has changed nothing" "$before" "$after"
 }
 
-# refusals FIRST LAST: text and attribute of each, in one look.
-refusals() {
-	sed -n "$1,$2p" "$results" | /usr/bin/python3 -c '
-import json, sys
-for line in sys.stdin:
-    ack = json.loads(line).get("extack", {})
-    print(ack.get("bad-attr") or ack.get("miss-type") or "-", ack.get("msg") or "-")' 2>&1
+# Bans: all that the command would not send, too.
+test_ban() {
+	local one='"prefix": {"addr": "c6336407", "len": 32}'
+
+	ask 'do source-ban {'"$one"', "timeout": 1000, "comment": "seen"}
+do source-ban {"prefix": {"addr": "20010db8000000000000000000000000", "len": 32}, "policy": "www", "class": "syn", "level": 3, "decay": 60}
+dump ban-get {}
+do table-get {}
+do source-unban {'"$one"'}
+do source-unban {'"$one"'}
+do source-ban {"timeout": 5}
+do source-ban {"prefix": {"addr": "c6336407", "len": 24}}
+do source-ban {'"$one"', "timeout": 0}
+do source-ban {'"$one"', "level": 33, "decay": 1}
+do source-ban {'"$one"', "level": 3}
+do source-ban {'"$one"', "decay": 3}
+do source-ban {'"$one"', "policy": "www"}
+do source-ban {'"$one"', "class": "syn"}
+do source-ban {'"$one"', "policy": "w w", "class": "syn"}
+do source-ban {'"$one"', "comment": "a\u0007b"}
+do source-unban {}
+do source-unban {'"$one"', "all": true}
+do limit-set {"policy": "www", "class": "syn", "rate": 1, "ban-max": 5}
+do limit-set {"policy": "www", "class": "syn", "rate": 1, "ban-unproven": true}
+do limit-set {"policy": "www", "class": "syn", "rate": 1, "ban-min": 5, "ban-max": 4}
+do limit-set {"policy": "www", "class": "syn", "rate": 1, "ban-min": 31536001}
+do limit-set {"policy": "www", "class": "syn", "rate": 1, "ban-min": 5, "mark": 1}
+do limit-set {"policy": "www", "class": "syn", "rate": 1, "per-v4": 0, "ban-min": 5}
+do limit-set {"policy": "www", "class": "syn", "rate": 1, "ban-min": 5, "ban-unproven": true}
+dump limit-get {"policy": "www"}
+do limit-del {"policy": "www", "class": "syn"}
+do source-unban {"all": true}
+dump ban-get {}'
+	check_eq "$1 is shown bans" \
+		'[["20010db8000000000000000000000000", 32, null, null, "www", "syn", 3, 60], ["c6336407", 32, true, "seen", null, null, null, null]]' \
+		"$(result 3 'sorted([[b["prefix"]["addr"], b["prefix"]["len"],
+			900 < b["timeout"] <= 1000 if "timeout" in b else None, b.get("comment"), b.get("policy"),
+			b.get("class"), b.get("level"), b.get("decay")] for b in r])')"
+	check_eq "$1 is told how many there are" '[2, 2, 65536, 0]' \
+		"$(result 4 '[r[k] for k in ("bans", "bans-held", "bans-max", "bans-missed")]')"
+	check_eq "$1 takes one back" null "$(result 5 r)"
+	said "$1" 6 "no ban of exactly this prefix"
+	said "$1" 7 "prefix to ban is missing"
+	said "$1" 8 "prefix is too long, or has bits set beyond its length"
+	refused "$1" 9 timeout
+	refused "$1" 10 level
+	said "$1" 11 "level and decay go together"
+	refused "$1" 12 decay
+	said "$1" 13 "policy and class go together"
+	refused "$1" 14 class
+	refused "$1" 15 policy
+	said "$1" 16 "a comment has no control characters"
+	said "$1" 17 "prefix to unban is missing"
+	said "$1" 18 "all bans need no prefix"
+	said "$1" 19 "without a first time there is no ban"
+	refused "$1" 20 ban-unproven
+	said "$1" 21 "the longest time of a ban is less than the first"
+	refused "$1" 22 ban-min
+	said "$1" 23 "a limit that marks drops nobody, and cannot ban"
+	said "$1" 24 "a limit for all sources together cannot ban them"
+	check_eq "$1 is shown what a limit says of bans" '[[5, 5, true]]' \
+		"$(result 26 '[[l["ban-min"], l["ban-max"], l.get("ban-unproven", False)] for l in r
+			if "ban-min" in l]')"
+	check_eq "$1 takes all back" '[]' "$(result 29 r)"
 }
 
 # What policies match: all that the command would not send, too.
@@ -463,6 +478,7 @@ while read -r src dir; do
 	test_match "$name"
 	test_events "$name"
 	test_learned "$name"
+	test_ban "$name"
 	test_config "$name"
 	test_delete "$name"
 	test_cli "$name"

@@ -404,7 +404,7 @@ test_examples() {
 				sh -c "${line//\/etc\//$work\/}"
 		fi
 	done <"$work/examples"
-	check_between "the manual page has examples" 15 40 $n
+	check_between "the manual page has examples" 15 60 $n
 	shows "they clean up" "" hook
 }
 

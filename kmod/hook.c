@@ -57,6 +57,7 @@ static unsigned int levee_hook(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 
 	parsed = levee_packet_parse(skb, &pkt);
+	pkt.in = state->in;
 	if (unlikely(parsed == LEVEE_PARSE_EXEMPT))
 		levee_net_stats_exempt(ln->stats, pkt.segs);
 	else
@@ -71,19 +72,6 @@ static unsigned int levee_hook(void *priv, struct sk_buff *skb,
 	if (unlikely(action == LEVEE_ACTION_MARK))
 		skb->mark = (skb->mark & ~outcome.mark_mask) | outcome.mark;
 	return NF_ACCEPT;
-}
-
-static struct levee_hook *hook_find(struct levee_net *ln,
-				    enum levee_hook_type type,
-				    const struct net_device *dev)
-{
-	struct levee_hook *hook;
-
-	lockdep_assert_held(&ln->hooks_lock);
-	list_for_each_entry(hook, &ln->hooks, node)
-		if (hook->type == type && hook->dev == dev)
-			return hook;
-	return NULL;
 }
 
 static void hook_free_rcu(struct rcu_head *rcu)
@@ -143,52 +131,6 @@ static int hook_register(struct levee_hook *hook)
 	if (err)
 		nf_unregister_net_hook(net, &hook->ops[0]);
 	return err;
-}
-
-static int is_dev(struct net_device *dev, struct netdev_nested_priv *priv)
-{
-	return dev == priv->data;
-}
-
-/*
- * Is one device stacked on the other (VLAN, bridge port, bond member)? Then
- * the ingress of both sees the same packets.
- */
-static bool devs_stacked(struct net_device *a, struct net_device *b)
-{
-	struct netdev_nested_priv find_a = { .data = a };
-	struct netdev_nested_priv find_b = { .data = b };
-
-	return netdev_walk_all_lower_dev(a, is_dev, &find_b) ||
-	       netdev_walk_all_lower_dev(b, is_dev, &find_a);
-}
-
-/* No packet may be judged, and charged, twice. */
-static int hook_check_twice(struct levee_net *ln, enum levee_hook_type type,
-			    struct net_device *dev,
-			    struct netlink_ext_ack *extack)
-{
-	struct levee_hook *hook;
-
-	list_for_each_entry(hook, &ln->hooks, node) {
-		if (hook->leaving)
-			continue;
-		if (hook->type == type && hook->dev == dev) {
-			NL_SET_ERR_MSG(extack, "hook exists already");
-			return -EEXIST;
-		}
-		if (hook->type != type) {
-			NL_SET_ERR_MSG(extack,
-				       "prerouting and device hooks together would judge packets twice");
-			return -EBUSY;
-		}
-		if (dev && devs_stacked(dev, hook->dev)) {
-			NL_SET_ERR_MSG(extack,
-				       "a device below or above this one has a hook already, which would judge packets twice");
-			return -EBUSY;
-		}
-	}
-	return 0;
 }
 
 static int hook_new(struct levee_net *ln, enum levee_hook_type type,
@@ -292,7 +234,7 @@ int levee_hook_add(struct levee_net *ln, enum levee_hook_type type,
 	if (err)
 		goto out_unlock_rtnl;
 	mutex_lock(&ln->hooks_lock);
-	err = hook_check_twice(ln, type, dev, extack);
+	err = levee_hook_check(ln, type, dev, extack);
 	if (!err)
 		err = hook_new(ln, type, dev, false, extack);
 	mutex_unlock(&ln->hooks_lock);
@@ -328,7 +270,7 @@ int levee_hook_del(struct levee_net *ln, enum levee_hook_type type,
 		}
 	}
 	mutex_lock(&ln->hooks_lock);
-	hook = hook_find(ln, type, dev);
+	hook = levee_hook_find(ln, type, dev);
 	if (hook) {
 		hook_remove(hook);
 	} else {
@@ -357,8 +299,8 @@ void levee_hook_del_all(struct levee_net *ln)
 	mutex_unlock(&ln->hooks_lock);
 }
 
-/* Lets a hook stay, or makes it, if it does not collide with those that stay. */
-static int hook_keep(struct levee_net *ln, const struct levee_hook_key *key,
+/* Lets a hook stay, if there is one. */
+static int hook_stay(struct levee_net *ln, const struct levee_hook_key *key,
 		     struct netlink_ext_ack *extack)
 {
 	struct net_device *dev;
@@ -366,23 +308,57 @@ static int hook_keep(struct levee_net *ln, const struct levee_hook_key *key,
 	int err;
 
 	err = hook_dev(ln, key->type, key->ifindex, &dev, extack);
-	if (!err)
-		err = hook_check_twice(ln, key->type, dev, extack);
 	if (err)
 		return err;
-	hook = hook_find(ln, key->type, dev);
-	if (!hook)
-		return hook_new(ln, key->type, dev, true, extack);
-	hook->leaving = false;
+	hook = levee_hook_find(ln, key->type, dev);
+	if (hook)
+		hook->leaving = false;
+	return 0;
+}
+
+/* Makes a hook, if there is none, and it does not collide with another. */
+static int hook_come(struct levee_net *ln, const struct levee_hook_key *key,
+		     struct netlink_ext_ack *extack)
+{
+	struct net_device *dev;
+	int err;
+
+	err = hook_dev(ln, key->type, key->ifindex, &dev, extack);
+	if (err || levee_hook_find(ln, key->type, dev))
+		return err;
+	err = levee_hook_check(ln, key->type, dev, extack);
+	return err ?: hook_new(ln, key->type, dev, true, extack);
+}
+
+static int hooks_replace(struct levee_net *ln,
+			 const struct levee_hook_key *keys, u32 count,
+			 u32 *at, struct netlink_ext_ack *extack)
+{
+	struct levee_hook *hook;
+	int err;
+
+	list_for_each_entry(hook, &ln->hooks, node)
+		hook->leaving = true;
+	for (*at = 0; *at < count; ++*at) {
+		err = hook_stay(ln, &keys[*at], extack);
+		if (err)
+			return err;
+	}
+	for (*at = 0; *at < count; ++*at) {
+		err = hook_come(ln, &keys[*at], extack);
+		if (err)
+			return err;
+	}
 	return 0;
 }
 
 /**
  * levee_hooks_replace_begin - make new hooks, before others are removed
  * @ln: the network namespace; has its tables, if there is to be a hook
+ * @seq: &levee_net.hooks_seq as it was when somebody looked
  * @keys: all hooks that are to be there
  * @count: number of @keys
- * @at: set to that of @keys which cannot be there
+ * @at: set to that of @keys which cannot be there, or to @count
  * @extack: receives the reason of a failure
  *
  * While hooks at different places see the same packets, from here to
@@ -390,24 +366,26 @@ static int hook_keep(struct levee_net *ln, const struct levee_hook_key *key,
  *
  * Context: process. Takes the RTNL and @ln->hooks_lock, and unless it fails
  * keeps them for levee_hooks_replace_end(), which cannot fail.
- * Return: 0, or an error as levee_hook_add(); then nothing has changed.
+ * Return: 0; -EAGAIN if hooks came or went since @seq; or an error as
+ * levee_hook_add(). After an error nothing has changed.
  */
-int levee_hooks_replace_begin(struct levee_net *ln,
+int levee_hooks_replace_begin(struct levee_net *ln, u32 seq,
 			      const struct levee_hook_key *keys, u32 count,
 			      u32 *at, struct netlink_ext_ack *extack)
 {
 	struct levee_hook *hook, *next;
-	int err = 0;
+	int err;
 
 	rtnl_lock();
 	mutex_lock(&ln->hooks_lock);
-	list_for_each_entry(hook, &ln->hooks, node)
-		hook->leaving = true;
-	for (*at = 0; *at < count; ++*at) {
-		err = hook_keep(ln, &keys[*at], extack);
-		if (err)
-			break;
+	*at = count;
+	if (seq != ln->hooks_seq) {
+		NL_SET_ERR_MSG(extack,
+			       "the configuration in force was changed meanwhile");
+		err = -EAGAIN;
+		goto out_unlock;
 	}
+	err = hooks_replace(ln, keys, count, at, extack);
 	if (!err)
 		return 0;
 
@@ -416,6 +394,7 @@ int levee_hooks_replace_begin(struct levee_net *ln,
 		if (hook->fresh)
 			hook_remove(hook);
 	}
+out_unlock:
 	mutex_unlock(&ln->hooks_lock);
 	rtnl_unlock();
 	return err;
@@ -456,7 +435,7 @@ static int levee_hook_netdev_event(struct notifier_block *nb,
 
 	ln = levee_pernet(dev_net(dev));
 	mutex_lock(&ln->hooks_lock);
-	hook = hook_find(ln, LEVEE_HOOK_TYPE_DEVICE, dev);
+	hook = levee_hook_find(ln, LEVEE_HOOK_TYPE_DEVICE, dev);
 	if (hook) {
 		pr_info("hook on %s is gone\n", dev->name);
 		levee_event_hook_lost(ln, dev);

@@ -58,12 +58,17 @@ struct levee_hook_key {
 	u32 seq;
 };
 
+struct levee_hook *levee_hook_find(struct levee_net *ln,
+				   enum levee_hook_type type,
+				   const struct net_device *dev);
+int levee_hook_check(struct levee_net *ln, enum levee_hook_type type,
+		     struct net_device *dev, struct netlink_ext_ack *extack);
 int levee_hook_add(struct levee_net *ln, enum levee_hook_type type,
 		   u32 ifindex, struct netlink_ext_ack *extack);
 int levee_hook_del(struct levee_net *ln, enum levee_hook_type type,
 		   u32 ifindex, struct netlink_ext_ack *extack);
 void levee_hook_del_all(struct levee_net *ln);
-int levee_hooks_replace_begin(struct levee_net *ln,
+int levee_hooks_replace_begin(struct levee_net *ln, u32 seq,
 			      const struct levee_hook_key *keys, u32 count,
 			      u32 *at, struct netlink_ext_ack *extack);
 void levee_hooks_replace_end(struct levee_net *ln);

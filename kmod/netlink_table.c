@@ -14,6 +14,25 @@
 #include "offender.h"
 #include "pernet.h"
 
+static int put_proofs(struct sk_buff *skb, struct levee_net *ln, u64 missed)
+{
+	const struct levee_map *proofs;
+
+	proofs = rcu_dereference_protected(ln->proofs,
+					   lockdep_is_held(&ln->lock));
+	if (nla_put_u32(skb, LEVEE_A_TABLE_PROOFS,
+			proofs ? levee_map_live(proofs, ktime_get_ns()) : 0) ||
+	    nla_put_u32(skb, LEVEE_A_TABLE_PROOFS_MAX,
+			proofs ? levee_map_slots(proofs) : 0) ||
+	    nla_put_u64_64bit(skb, LEVEE_A_TABLE_PROOFS_MISSED, missed,
+			      LEVEE_A_TABLE_PAD) ||
+	    nla_put_u64_64bit(skb, LEVEE_A_TABLE_PROOFS_BYTES,
+			      proofs ? levee_map_bytes(proofs) : 0,
+			      LEVEE_A_TABLE_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int put_table(struct sk_buff *skb, struct levee_net *ln,
 		     const struct levee_sizes *sizes)
 {
@@ -59,7 +78,7 @@ static int put_table(struct sk_buff *skb, struct levee_net *ln,
 	    nla_put_u64_64bit(skb, LEVEE_A_TABLE_BANS_BYTES, banned.bytes,
 			      LEVEE_A_TABLE_PAD))
 		return -EMSGSIZE;
-	return 0;
+	return put_proofs(skb, ln, totals.unproven);
 }
 
 int levee_nl_table_get_doit(struct sk_buff *skb, struct genl_info *info)
@@ -108,6 +127,7 @@ int levee_nl_table_set_doit(struct sk_buff *skb, struct genl_info *info)
 	int err;
 
 	if (!slots && !sources) {
+		levee_config_refused(info);
 		NL_SET_ERR_MSG(info->extack, "nothing to change");
 		return -EINVAL;
 	}

@@ -9,6 +9,7 @@
 #include <linux/levee.h>
 #include <linux/types.h>
 
+struct net_device;
 struct sk_buff;
 
 /**
@@ -42,6 +43,7 @@ enum levee_parse {
  * struct levee_packet - a packet as the policies see it
  * @saddr: source address
  * @daddr: destination address
+ * @in: the device that it came in by; not set by the parser
  * @len: bytes of the IP packet on the wire, without the framing of the link;
  *	if it was aggregated, of all segments, each with its headers
  * @segs: packets that it stands for: segments if it was aggregated, else 1
@@ -55,6 +57,7 @@ enum levee_parse {
 struct levee_packet {
 	union levee_addr saddr;
 	union levee_addr daddr;
+	const struct net_device *in;
 	u32 len;
 	u32 segs;
 	__be16 sport;

@@ -13,11 +13,20 @@
  * Whoever knows a proven address can still send in its name. What is proven is
  * that there is somebody to ban, not that each packet is theirs.
  *
+ * At PREROUTING, or with hooks on both sides, we also see what goes to those
+ * whom we protect, which anybody may have sent. So an address is proven only at
+ * the device by which it is reached: what proves a server, on its side, does not
+ * hold for packets that come in by the uplink in its name. And the destinations
+ * of policies are never proven: else anybody could fill the table by sending to
+ * all addresses that we protect.
+ *
  * Proofs are in an expiring map. Where it is full, newcomers stay unproven, as
- * they were. While no limit asks for proof, there is neither hook nor map.
+ * they were, and are counted. While no limit asks for proof, there is neither
+ * hook nor map.
  */
 #include "proof.h"
 
+#include <linux/hash.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/limits.h>
@@ -38,7 +47,9 @@
 #include "hook.h"
 #include "map.h"
 #include "pernet.h"
+#include "ruleset.h"
 #include "source.h"
+#include "stats.h"
 
 /* After all others: what they drop proves nothing. */
 #define LEVEE_PROOF_PRIORITY	INT_MAX
@@ -126,62 +137,106 @@ bool levee_proof_read(const struct sk_buff *skb, union levee_addr *addr,
 }
 LEVEE_EXPORT_FOR_TEST(levee_proof_read);
 
-static u64 proof_tag(const siphash_key_t *key, u8 family,
-		     const union levee_addr *addr)
+/**
+ * levee_proof_tag - what a proof is of
+ * @key: secret of the tags
+ * @ifindex: the device by which the address is reached; there it is proven
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @addr: the address
+ *
+ * Return: the tag.
+ */
+u64 levee_proof_tag(const siphash_key_t *key, int ifindex, u8 family,
+		    const union levee_addr *addr)
 {
+	/* Hashes of addresses are secret, so the same for all may be added. */
 	return levee_source_hash(key, family, addr,
 				 family == NFPROTO_IPV4 ? LEVEE_PROOF_LEN4 :
-							  LEVEE_PROOF_LEN6);
+							  LEVEE_PROOF_LEN6) ^
+	       (u64)ifindex * GOLDEN_RATIO_64;
 }
+LEVEE_EXPORT_FOR_TEST(levee_proof_tag);
+
+/**
+ * levee_proof_fresh - need a proof not be written again?
+ * @proofs: the proofs
+ * @tag: levee_proof_tag() of the address
+ * @now_ns: present time, CLOCK_MONOTONIC
+ *
+ * Context: RCU read lock.
+ * Return: true if it is there, and will be for a while.
+ */
+bool levee_proof_fresh(const struct levee_map *proofs, u64 tag, u64 now_ns)
+{
+	return levee_proof_holds(proofs, tag, now_ns + LEVEE_PROOF_FRESH_NS);
+}
+LEVEE_EXPORT_FOR_TEST(levee_proof_fresh);
 
 /**
  * levee_proof_note - an address is proven
  * @proofs: the proofs
- * @key: secret of the tags
- * @family: NFPROTO_IPV4 or NFPROTO_IPV6
- * @addr: the address
+ * @tag: levee_proof_tag() of the address
  * @now_ns: present time, CLOCK_MONOTONIC
  *
- * Most calls find that it is proven, and write nothing.
- *
  * Context: RCU read lock.
+ * Return: false if there is no room for it.
  */
-void levee_proof_note(const struct levee_map *proofs, const siphash_key_t *key,
-		      u8 family, const union levee_addr *addr, u64 now_ns)
+bool levee_proof_note(const struct levee_map *proofs, u64 tag, u64 now_ns)
 {
-	u64 tag = proof_tag(key, family, addr);
 	struct levee_map_ref ref = levee_map_lookup(proofs, tag, now_ns);
 
 	if (!ref.slot)
-		return;
-	if (!ref.vacant && ref.until > now_ns + LEVEE_PROOF_FRESH_NS)
-		return;
+		return false;
 	/* Who was faster has written the same, or the next segment will. */
 	levee_map_store(&ref, tag, now_ns + LEVEE_PROOF_NS);
+	return true;
 }
 LEVEE_EXPORT_FOR_TEST(levee_proof_note);
 
 /**
  * levee_proof_holds - is an address proven?
  * @proofs: the proofs
- * @key: secret of the tags
- * @family: NFPROTO_IPV4 or NFPROTO_IPV6
- * @addr: the address
+ * @tag: levee_proof_tag() of the address
  * @now_ns: present time, CLOCK_MONOTONIC
  *
  * Context: RCU read lock.
  * Return: true if it is.
  */
-bool levee_proof_holds(const struct levee_map *proofs,
-		       const siphash_key_t *key, u8 family,
-		       const union levee_addr *addr, u64 now_ns)
+bool levee_proof_holds(const struct levee_map *proofs, u64 tag, u64 now_ns)
 {
-	struct levee_map_ref ref;
+	struct levee_map_ref ref = levee_map_lookup(proofs, tag, now_ns);
 
-	ref = levee_map_lookup(proofs, proof_tag(key, family, addr), now_ns);
 	return ref.slot && !ref.vacant && ref.until > now_ns;
 }
 LEVEE_EXPORT_FOR_TEST(levee_proof_holds);
+
+/*
+ * Is an address one that we protect: the destination of a policy, other than
+ * that of all prefixes? Who sends to those is not shown to be real by our side
+ * but by the other, which may be anybody.
+ */
+static bool is_protected(const struct levee_ruleset *rules, u8 family,
+			 const union levee_addr *addr)
+{
+	const struct levee_prefix all = { .family = family };
+	const void *value = levee_prefix_lookup(&rules->dst, family, addr);
+
+	return value && value != levee_prefix_find(&rules->dst, &all);
+}
+
+/* Most packets find that their address is proven, and write nothing. */
+static void proof_seen(struct levee_net *ln, const struct levee_map *proofs,
+		       int ifindex, u8 family, const union levee_addr *addr)
+{
+	u64 tag = levee_proof_tag(&ln->key, ifindex, family, addr);
+	u64 now_ns = ktime_get_ns();
+
+	if (levee_proof_fresh(proofs, tag, now_ns) ||
+	    is_protected(rcu_dereference(ln->rules), family, addr))
+		return;
+	if (!levee_proof_note(proofs, tag, now_ns))
+		levee_net_stats_unproven(ln->stats);
+}
 
 /*
  * Egress of a device, or POSTROUTING. What leaves by the device that it came in
@@ -192,6 +247,7 @@ static unsigned int proof_hook(void *priv, struct sk_buff *skb,
 			       const struct nf_hook_state *state)
 {
 	const struct levee_hook *hook = priv;
+	int ifindex = state->out->ifindex;
 	struct levee_net *ln = hook->ln;
 	const struct levee_map *proofs;
 	union levee_addr addr;
@@ -199,9 +255,8 @@ static unsigned int proof_hook(void *priv, struct sk_buff *skb,
 
 	proofs = rcu_dereference(ln->proofs);
 	if (proofs && levee_proof_read(skb, &addr, &family) &&
-	    skb->skb_iif != state->out->ifindex)
-		levee_proof_note(proofs, &ln->key, family, &addr,
-				 ktime_get_ns());
+	    skb->skb_iif != ifindex)
+		proof_seen(ln, proofs, ifindex, family, &addr);
 	return NF_ACCEPT;
 }
 

@@ -25,11 +25,11 @@ struct sk_buff;
 
 bool levee_proof_read(const struct sk_buff *skb, union levee_addr *addr,
 		      u8 *family);
-void levee_proof_note(const struct levee_map *proofs, const siphash_key_t *key,
-		      u8 family, const union levee_addr *addr, u64 now_ns);
-bool levee_proof_holds(const struct levee_map *proofs,
-		       const siphash_key_t *key, u8 family,
-		       const union levee_addr *addr, u64 now_ns);
+u64 levee_proof_tag(const siphash_key_t *key, int ifindex, u8 family,
+		    const union levee_addr *addr);
+bool levee_proof_fresh(const struct levee_map *proofs, u64 tag, u64 now_ns);
+bool levee_proof_note(const struct levee_map *proofs, u64 tag, u64 now_ns);
+bool levee_proof_holds(const struct levee_map *proofs, u64 tag, u64 now_ns);
 
 int levee_proof_hook(struct levee_hook *hook, struct netlink_ext_ack *extack);
 void levee_proof_unhook(struct levee_hook *hook);

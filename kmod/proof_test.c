@@ -109,6 +109,25 @@ static void put_ip(struct sk_buff *skb, const struct sample *sample, bool v6)
 	}
 }
 
+/* As what leaves by a device does it. */
+static bool seen(const struct levee_map *proofs, int ifindex, u8 family,
+		 const union levee_addr *addr, u64 now_ns)
+{
+	u64 tag = levee_proof_tag(&proof_key, ifindex, family, addr);
+
+	return levee_proof_fresh(proofs, tag, now_ns) ||
+	       levee_proof_note(proofs, tag, now_ns);
+}
+
+/* As what comes in by a device is asked. */
+static bool holds(const struct levee_map *proofs, int ifindex, u8 family,
+		  const union levee_addr *addr, u64 now_ns)
+{
+	return levee_proof_holds(proofs,
+				 levee_proof_tag(&proof_key, ifindex, family,
+						 addr), now_ns);
+}
+
 /* As egress sees it: with the header of the link. */
 static struct sk_buff *packet(struct kunit *test, const struct sample *sample,
 			      bool v6)
@@ -193,37 +212,43 @@ static void proof_lasts(struct kunit *test)
 	memcpy(&a, addr4, sizeof(addr4));
 	b = a;
 	b.ip ^= htonl(1);
-	levee_proof_note(proofs, &proof_key, NFPROTO_IPV4, &a, START);
-	KUNIT_EXPECT_TRUE(test, levee_proof_holds(proofs, &proof_key,
-						  NFPROTO_IPV4, &a, START));
-	KUNIT_EXPECT_FALSE(test, levee_proof_holds(proofs, &proof_key,
-						   NFPROTO_IPV4, &b, START));
-	KUNIT_EXPECT_TRUE(test, levee_proof_holds(proofs, &proof_key,
-						  NFPROTO_IPV4, &a,
-						  START + lasts - 1));
-	KUNIT_EXPECT_FALSE(test, levee_proof_holds(proofs, &proof_key,
-						   NFPROTO_IPV4, &a,
-						   START + lasts));
+	KUNIT_EXPECT_TRUE(test, seen(proofs, 1, NFPROTO_IPV4, &a, START));
+	KUNIT_EXPECT_TRUE(test, holds(proofs, 1, NFPROTO_IPV4, &a, START));
+	KUNIT_EXPECT_FALSE(test, holds(proofs, 1, NFPROTO_IPV4, &b, START));
+	KUNIT_EXPECT_TRUE(test, holds(proofs, 1, NFPROTO_IPV4, &a,
+				      START + lasts - 1));
+	KUNIT_EXPECT_FALSE(test, holds(proofs, 1, NFPROTO_IPV4, &a,
+				       START + lasts));
 	/* Shown again when half is over, it lasts longer; at once, it does not. */
-	levee_proof_note(proofs, &proof_key, NFPROTO_IPV4, &a, START + 1);
-	KUNIT_EXPECT_FALSE(test, levee_proof_holds(proofs, &proof_key,
-						   NFPROTO_IPV4, &a,
-						   START + lasts));
-	levee_proof_note(proofs, &proof_key, NFPROTO_IPV4, &a,
-			 START + lasts / 2);
-	KUNIT_EXPECT_TRUE(test, levee_proof_holds(proofs, &proof_key,
-						  NFPROTO_IPV4, &a,
-						  START + lasts + lasts / 4));
+	seen(proofs, 1, NFPROTO_IPV4, &a, START + 1);
+	KUNIT_EXPECT_FALSE(test, holds(proofs, 1, NFPROTO_IPV4, &a,
+				       START + lasts));
+	seen(proofs, 1, NFPROTO_IPV4, &a, START + lasts / 2);
+	KUNIT_EXPECT_TRUE(test, holds(proofs, 1, NFPROTO_IPV4, &a,
+				      START + lasts + lasts / 4));
 
 	memcpy(&b, addr6, sizeof(addr6));
-	levee_proof_note(proofs, &proof_key, NFPROTO_IPV6, &b, START);
+	seen(proofs, 1, NFPROTO_IPV6, &b, START);
 	c = b;
 	c.be[1] ^= cpu_to_be64(0xff);
-	KUNIT_EXPECT_TRUE(test, levee_proof_holds(proofs, &proof_key,
-						  NFPROTO_IPV6, &c, START));
+	KUNIT_EXPECT_TRUE(test, holds(proofs, 1, NFPROTO_IPV6, &c, START));
 	c.be[0] ^= cpu_to_be64(1);
-	KUNIT_EXPECT_FALSE(test, levee_proof_holds(proofs, &proof_key,
-						   NFPROTO_IPV6, &c, START));
+	KUNIT_EXPECT_FALSE(test, holds(proofs, 1, NFPROTO_IPV6, &c, START));
+	levee_map_free(proofs);
+}
+
+/* Who is reached by one device is not proven for what comes in by another. */
+static void proof_device(struct kunit *test)
+{
+	struct levee_map *proofs = levee_map_alloc(1024);
+	union levee_addr addr = {};
+
+	KUNIT_ASSERT_NOT_NULL(test, proofs);
+	memcpy(&addr, addr4, sizeof(addr4));
+	seen(proofs, 2, NFPROTO_IPV4, &addr, START);
+	KUNIT_EXPECT_TRUE(test, holds(proofs, 2, NFPROTO_IPV4, &addr, START));
+	KUNIT_EXPECT_FALSE(test, holds(proofs, 1, NFPROTO_IPV4, &addr, START));
+	KUNIT_EXPECT_FALSE(test, holds(proofs, 3, NFPROTO_IPV4, &addr, START));
 	levee_map_free(proofs);
 }
 
@@ -232,19 +257,18 @@ static void proof_full(struct kunit *test)
 {
 	struct levee_map *proofs = levee_map_alloc(1024);
 	union levee_addr addr = {};
-	int i, proven = 0;
+	int i, proven = 0, noted = 0;
 
 	KUNIT_ASSERT_NOT_NULL(test, proofs);
 	for (i = 0; i < 4096; i++) {
 		addr.ip = htonl(0xc6120000 + i);
-		levee_proof_note(proofs, &proof_key, NFPROTO_IPV4, &addr,
-				 START);
+		noted += seen(proofs, 1, NFPROTO_IPV4, &addr, START);
 	}
 	for (i = 0; i < 4096; i++) {
 		addr.ip = htonl(0xc6120000 + i);
-		proven += levee_proof_holds(proofs, &proof_key, NFPROTO_IPV4,
-					    &addr, START + 1);
+		proven += holds(proofs, 1, NFPROTO_IPV4, &addr, START + 1);
 	}
+	KUNIT_EXPECT_EQ(test, proven, noted);
 	KUNIT_EXPECT_GT(test, proven, 900);
 	KUNIT_EXPECT_LE(test, proven, 1024);
 	levee_map_free(proofs);
@@ -254,6 +278,7 @@ static struct kunit_case proof_cases[] = {
 	KUNIT_CASE(proof_reads),
 	KUNIT_CASE(proof_reads_parts),
 	KUNIT_CASE(proof_lasts),
+	KUNIT_CASE(proof_device),
 	KUNIT_CASE(proof_full),
 	{}
 };

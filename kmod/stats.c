@@ -203,6 +203,7 @@ void levee_net_stats_read(struct levee_net_stats *stats,
 	levee_counters_read(&stats->counters, 0, ARRAY_SIZE(value), value);
 	sum->exempt = value[LEVEE_NET_STATS_EXEMPT];
 	sum->overflow = value[LEVEE_NET_STATS_OVERFLOW];
+	sum->unproven = value[LEVEE_NET_STATS_UNPROVEN];
 	memcpy(sum->malformed, &value[LEVEE_NET_STATS_MALFORMED],
 	       sizeof(sum->malformed));
 }

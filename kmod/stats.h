@@ -7,6 +7,7 @@
 #ifndef _LEVEE_STATS_H
 #define _LEVEE_STATS_H
 
+#include <linux/bottom_half.h>
 #include <linux/levee.h>
 #include <linux/percpu.h>
 #include <linux/spinlock.h>
@@ -39,11 +40,13 @@ struct levee_class_stats {
  * struct levee_net_totals - summed counters of the network namespace
  * @exempt: packets that were never judged
  * @overflow: packets charged to an overflow meter
+ * @unproven: proofs of sources for which there was no room
  * @malformed: malformed packets by kind
  */
 struct levee_net_totals {
 	u64 exempt;
 	u64 overflow;
+	u64 unproven;
 	u64 malformed[__LEVEE_MALFORMED_MAX];
 };
 
@@ -105,6 +108,7 @@ enum {
 enum {
 	LEVEE_NET_STATS_EXEMPT,
 	LEVEE_NET_STATS_OVERFLOW,
+	LEVEE_NET_STATS_UNPROVEN,
 	LEVEE_NET_STATS_MALFORMED,
 	LEVEE_NET_STATS_LEN = LEVEE_NET_STATS_MALFORMED + __LEVEE_MALFORMED_MAX,
 };
@@ -288,6 +292,20 @@ static inline void levee_net_stats_overflow(struct levee_net_stats *stats,
 					    u32 packets)
 {
 	levee_counters_add(&stats->counters, LEVEE_NET_STATS_OVERFLOW, packets);
+}
+
+/**
+ * levee_net_stats_unproven - count a proof for which there was no room
+ * @stats: counters of the network namespace
+ *
+ * Context: bottom halves disabled, or not: a packet that leaves may be sent by
+ * a process.
+ */
+static inline void levee_net_stats_unproven(struct levee_net_stats *stats)
+{
+	local_bh_disable();
+	levee_counters_add(&stats->counters, LEVEE_NET_STATS_UNPROVEN, 1);
+	local_bh_enable();
 }
 
 /**

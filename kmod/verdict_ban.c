@@ -4,6 +4,7 @@
  */
 #include "verdict_ban.h"
 
+#include <linux/netdevice.h>
 #include <linux/netfilter.h>
 #include <linux/rcupdate.h>
 
@@ -19,8 +20,11 @@ static bool is_proven(const struct levee_net *ln,
 {
 	const struct levee_map *proofs = rcu_dereference(ln->proofs);
 
-	return proofs && levee_proof_holds(proofs, &ln->key, pkt->family,
-					   &pkt->saddr, now_ns);
+	return proofs &&
+	       levee_proof_holds(proofs,
+				 levee_proof_tag(&ln->key, pkt->in->ifindex,
+						 pkt->family, &pkt->saddr),
+				 now_ns);
 }
 
 /**

@@ -9,6 +9,7 @@
 . "$(dirname "$0")/lib.sh"
 
 here=$(cd "$(dirname "$0")" && pwd -P)
+INSIDE4=203.0.113.99	# next to the server, in no policy
 gw() { in_ns "$gateway" levee "$@"; }
 pinged() {
 	in_ns "$client" ping -c "$2" -i 0.01 -W 0.3 "$1" | grep -c 'bytes from'
@@ -97,9 +98,34 @@ check_eq "proves, and the prefix is banned that the limit is for" 192.0.2.0/24 \
 gw source unban all
 gw limit set www icmp rate 1/h burst 1 per 24,none
 check_eq "without ban in the limit, nobody is" "" "$(offend $SERVER4)"
+
+# There, we also see what goes to our own side: anybody can send that.
+gw limit flush www
+gw limit set www icmp rate 1/h burst 1 ban 1h
+before=$(dev_stat "$gateway" eth1 tx_packets)
+ip -n "$gateway" neigh replace $INSIDE4 dev eth1 nud permanent lladdr 02:00:00:00:00:99
+forge data 192.0.2.99 $INSIDE4
+went_in() { [ "$(dev_stat "$gateway" eth1 tx_packets)" -gt "$before" ]; }
+check "data for somebody inside is sent through the gateway" busywait 5000 went_in
+gw flush all
+forge echo $INSIDE4 $SERVER4 20
+check_eq "who is in whose name nobody comes from outside" "" "$(banned)"
+gw -b - <<-END
+policy add out dst 192.0.2.0/24 mode enforce
+limit set out icmp rate 1/h burst 1 ban 1h
+END
+check "data for the destination of a policy" talk $SERVER4 80
+in_ns "$server" ping -q -c 4 -i 0.01 -W 0.3 $CLIENT4 >/dev/null
+check_eq "does not prove it: its own excess is dropped" "icmp dropped limit" \
+	"$(in_ns "$gateway" awk '$1 == "out" && $3 == "dropped" { print $2, $3, $4 }' \
+		/proc/net/levee/stats)"
+check_eq "and it is not banned" "" "$(banned)"
+gw policy del out
+
 gw policy set www mode monitor
 gw limit flush www
 gw limit set www icmp rate 1/h burst 1 ban 1h
+check "data once more" talk $SERVER4 80
 check_eq "in mode monitor it only counts" "192.0.2.2 monitor" \
 	"$(offend $SERVER4) $(gw source show banned | awk 'NR > 1 { print $4 }')"
 kill $server_pid

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Table: size and use of the tables of meters, offenders and bans.
+ * Table: size and use of the tables of meters, offenders, bans and proofs.
  *
  * Copyright (C) 2026 The levee authors
  */
@@ -155,6 +155,19 @@ static void print_bans(const uint64_t *val)
 		val[LEVEE_A_TABLE_BANS_BYTES]);
 }
 
+/* Likewise proofs. */
+static void print_proofs(const uint64_t *val)
+{
+	out_u64(OUT_ANY, "proofs", "proofs    %" PRIu64,
+		val[LEVEE_A_TABLE_PROOFS]);
+	out_u64(OUT_ANY, "proofs-max", " of %" PRIu64,
+		val[LEVEE_A_TABLE_PROOFS_MAX]);
+	out_u64(OUT_ANY, "proofs-missed", " %" PRIu64 " missed",
+		val[LEVEE_A_TABLE_PROOFS_MISSED]);
+	out_u64(OUT_ANY, "proofs-bytes", " %" PRIu64 " bytes\n",
+		val[LEVEE_A_TABLE_PROOFS_BYTES]);
+}
+
 static int show(struct args *args)
 {
 	struct size size = { 0 };
@@ -182,6 +195,7 @@ static int show(struct args *args)
 	out_u64(OUT_ANY, "sources-bytes", " %" PRIu64 " bytes",
 		val[LEVEE_A_TABLE_SOURCES_BYTES]);
 	print_bans(val);
+	print_proofs(val);
 	out_object_close();
 	return EXIT_OK;
 }

@@ -607,6 +607,13 @@ enum levee_a_flush {
  *	which there was no room.
  * @LEVEE_A_TABLE_BANS_BYTES: (u64) Memory that they and their table take, 0
  *	before the first.
+ * @LEVEE_A_TABLE_PROOFS: (u32) Proofs of sources that hold, estimated from a
+ *	sample.
+ * @LEVEE_A_TABLE_PROOFS_MAX: (u32) Most that will be held; 0 before a limit
+ *	bans only proven sources.
+ * @LEVEE_A_TABLE_PROOFS_MISSED: (u64) Times that a source was not proven
+ *	because there was no room.
+ * @LEVEE_A_TABLE_PROOFS_BYTES: (u64) Memory that their table takes.
  * @__LEVEE_A_TABLE_MAX: private
  */
 enum levee_a_table {
@@ -625,6 +632,10 @@ enum levee_a_table {
 	LEVEE_A_TABLE_BANS_MAX,
 	LEVEE_A_TABLE_BANS_MISSED,
 	LEVEE_A_TABLE_BANS_BYTES,
+	LEVEE_A_TABLE_PROOFS,
+	LEVEE_A_TABLE_PROOFS_MAX,
+	LEVEE_A_TABLE_PROOFS_MISSED,
+	LEVEE_A_TABLE_PROOFS_BYTES,
 	__LEVEE_A_TABLE_MAX,
 };
 
@@ -945,14 +956,18 @@ enum levee_a_ban {
  *	Until it is committed, commands of this socket that change what it replaces
  *	edit it, and nothing else; and policy-get, limit-get, list-get and
  *	table-get of this socket show it. Once a command was refused, it can only
- *	be aborted, as it is when the socket is closed.
+ *	be aborted, as it is when the socket is closed; of a command whose
+ *	attributes alone are wrong only the sender is told, so wait for all answers
+ *	before the commit.
  * @LEVEE_CMD_CONFIG_COMMIT: Put the configuration of this socket in force, in
- *	one step, so that every packet is judged by the one before or by this one.
+ *	one step, so that every packet is judged by the one before or by this one,
+ *	rules and lists; two lists without rules are replaced one after the other.
  *	Policies of the same name, limits of the same key and hooks at the same
  *	place keep counters, meters and ids. If it is refused, nothing has changed,
  *	and the configuration is gone; with EAGAIN, because what it replaces was
- *	changed since it was begun. If one of its commands is to blame, the
- *	sequence number of that message is in the cookie of the answer, as u64.
+ *	changed since it was begun; but a list is replaced with what was added to
+ *	it meanwhile. If one of its commands is to blame, the sequence number of
+ *	that message is in the cookie of the answer, as u64.
  * @LEVEE_CMD_CONFIG_ABORT: Forget the configuration of this socket.
  * @LEVEE_CMD_LIMIT_FLUSH: Delete all limits of a policy.
  * @LEVEE_CMD_BAN_GET: Show the bans in force, in no order.

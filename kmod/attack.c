@@ -71,6 +71,9 @@ static void class_read(struct levee_policy_state *state,
 	now.passed = stats.passed.packets;
 	for (reason = LEVEE_REASON_NONE + 1; reason <= LEVEE_REASON_MAX;
 	     reason++) {
+		/* Who is denied is known, and nobody has to be woken for it. */
+		if (reason == LEVEE_REASON_DENY)
+			continue;
 		now.dropped += stats.dropped[reason].packets;
 		now.would += stats.would[reason].packets;
 	}

@@ -14,9 +14,9 @@
  * level less; without any, it is forgotten.
  *
  * What a flood of offenders can cost is bounded: by the number of bans held, by
- * how many each CPU may make in a time, and by how many chains are looked at to
- * make room for one. When there is no room, the source is not banned; what
- * it is limited to holds all the same.
+ * how many each CPU may make in a time, by how many chains are looked at to make
+ * room for one, and how often, all CPUs together. When there is no room, the
+ * source is not banned; what it is limited to holds all the same.
  *
  * A policy in mode monitor makes bans that only count. They are apart from
  * those that drop, so that neither changes what the other would have been.
@@ -170,7 +170,8 @@ static u64 ban_offend(struct levee_bans *bans,
 		level = level_left(ban, now_ns);
 	} else {
 		ban = levee_ban_new(bans, hash, offence->prefix,
-				    offence->would, now_ns);
+				    offence->would, now_ns,
+				    bans->max - bans->max / LEVEE_BAN_BY_HAND);
 		*missed = !ban;
 		if (!ban)
 			return 0;
@@ -183,6 +184,20 @@ static u64 ban_offend(struct levee_bans *bans,
 	levee_ban_begin(bans, ban, now_ns, until_ns, level,
 			offence->longest_s);
 	return until_ns;
+}
+
+/*
+ * Was there no room a moment ago? Else many CPUs would queue for the lock, each to
+ * search in vain. On 32 bits the time may be torn: then one more CPU searches, or
+ * one ban is made later.
+ */
+static bool bans_full(const struct levee_bans *bans,
+		      const struct levee_ban_offence *offence)
+{
+	u64 full_ns = READ_ONCE(bans->full_ns[offence->would]);
+
+	return unlikely(full_ns > offence->now_ns &&
+			full_ns - offence->now_ns <= LEVEE_BAN_FULL_NS);
 }
 
 /**
@@ -201,7 +216,7 @@ u64 levee_bans_offend(struct levee_bans *bans,
 	bool missed = true;
 	u64 until_ns = 0;
 
-	if (ban_budget(bans, offence->now_ns)) {
+	if (!bans_full(bans, offence) && ban_budget(bans, offence->now_ns)) {
 		spin_lock(&bans->lock);
 		missed = false;
 		until_ns = ban_offend(bans, offence, &missed);

@@ -89,6 +89,8 @@ static void ban_del(struct levee_bans *bans, struct levee_ban *ban)
 {
 	ban_set_live(bans, ban, false);
 	hlist_del_rcu(&ban->node);
+	WRITE_ONCE(bans->full_ns[0], 0);
+	WRITE_ONCE(bans->full_ns[1], 0);
 	WRITE_ONCE(bans->held, bans->held - 1);
 	/* Packets never look at it. */
 	kfree(ban->comment);
@@ -105,13 +107,14 @@ static bool ban_gives_way(const struct levee_ban *ban, bool would, u64 now_ns)
 	       (ban->would && !would);
 }
 
-static bool bans_make_room(struct levee_bans *bans, bool would, u64 now_ns)
+static bool bans_make_room(struct levee_bans *bans, bool would, u64 now_ns,
+			   u32 max)
 {
 	unsigned long chains = 1UL << bans->bits;
 	struct levee_ban *ban;
 	int i;
 
-	if (bans->held < bans->max)
+	if (bans->held < max)
 		return true;
 	for (i = 0; i < LEVEE_BAN_ROOM_CHAINS; i++) {
 		unsigned long index = bans->room_cursor++ % chains;
@@ -123,6 +126,7 @@ static bool bans_make_room(struct levee_bans *bans, bool would, u64 now_ns)
 			return true;
 		}
 	}
+	WRITE_ONCE(bans->full_ns[would], now_ns + LEVEE_BAN_FULL_NS);
 	return false;
 }
 
@@ -133,18 +137,19 @@ static bool bans_make_room(struct levee_bans *bans, bool would, u64 now_ns)
  * @prefix: the source
  * @would: it will only count
  * @now_ns: present time, CLOCK_MONOTONIC
+ * @max: how many there may be
  *
  * Context: @bans->lock, which is all that keeps others from making the same.
  * Return: the record; NULL if there is no room, or no memory.
  */
 struct levee_ban *levee_ban_new(struct levee_bans *bans, u64 hash,
 				const struct levee_prefix *prefix, bool would,
-				u64 now_ns)
+				u64 now_ns, u32 max)
 {
 	struct levee_ban *ban;
 
 	lockdep_assert_held(&bans->lock);
-	if (!bans_make_room(bans, would, now_ns))
+	if (!bans_make_room(bans, would, now_ns, max))
 		return NULL;
 	ban = kmem_cache_zalloc(levee_ban_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!ban)
@@ -345,7 +350,7 @@ int levee_bans_set(struct levee_bans *bans, const struct levee_ban_info *info)
 	ban = levee_ban_find(bans, hash, &info->prefix, info->would);
 	if (!ban)
 		ban = levee_ban_new(bans, hash, &info->prefix, info->would,
-				    info->since_ns);
+				    info->since_ns, bans->max);
 	if (ban) {
 		swap(ban->comment, comment);
 		strscpy(ban->policy, info->policy, sizeof(ban->policy));

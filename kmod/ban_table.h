@@ -11,12 +11,19 @@
 #include <linux/cache.h>
 #include <linux/rculist.h>
 #include <linux/spinlock.h>
+#include <linux/time64.h>
 #include <linux/workqueue.h>
 #include "ban.h"
 #include "stats.h"
 
 /* Chains that are visited before others may have the lock, or the CPU. */
 #define LEVEE_BAN_CHUNK		64
+
+/* How long a search that found no room stands for others. */
+#define LEVEE_BAN_FULL_NS	(10 * NSEC_PER_MSEC)
+
+/* One in so many bans can only be made by hand: packets must not lock us out. */
+#define LEVEE_BAN_BY_HAND	16
 
 /* Prefix lengths that a ban may have. */
 #define LEVEE_BAN_LENS		(128 + 1)
@@ -84,6 +91,7 @@ struct levee_ban_cpu {
  * @chains: chains of bans
  * @bits: the number of chains is 2^@bits
  * @max: most bans held
+ * @full_ns: until then, there is no room for bans that drop, or that only count
  * @lens: for each set, the prefix lengths of which there are bans in force
  * @live: bans counted as in force; while it is 0, packets look no further
  * @cpu: budgets
@@ -105,6 +113,7 @@ struct levee_bans {
 	DECLARE_BITMAP(lens[LEVEE_BAN_SETS], LEVEE_BAN_LENS);
 
 	u32 max;
+	u64 full_ns[2];
 	struct levee_ban_cpu __percpu *cpu;
 	struct levee_counters *counters;
 	struct delayed_work gc;
@@ -139,7 +148,7 @@ struct levee_ban *levee_ban_find(const struct levee_bans *bans, u64 hash,
 				 const struct levee_prefix *prefix, bool would);
 struct levee_ban *levee_ban_new(struct levee_bans *bans, u64 hash,
 				const struct levee_prefix *prefix, bool would,
-				u64 now_ns);
+				u64 now_ns, u32 max);
 void levee_ban_begin(struct levee_bans *bans, struct levee_ban *ban,
 		     u64 now_ns, u64 until_ns, u8 level, u32 decay_s);
 void levee_bans_sweep(struct levee_bans *bans, u64 now_ns);

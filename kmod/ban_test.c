@@ -178,7 +178,10 @@ static void ban_would(struct kunit *test)
 	levee_bans_free(bans);
 }
 
-/* Full of bans in force: no more are made, until one of them ends. */
+/*
+ * Full of bans in force: no more are made, until one of them ends. The last of
+ * them are for those that are made by hand.
+ */
 static void ban_full(struct kunit *test)
 {
 	struct levee_bans *bans = bans_new(test, 64);
@@ -187,13 +190,19 @@ static void ban_full(struct kunit *test)
 	u64 now = ktime_get_ns();
 	u32 i;
 
-	for (i = 0; i < 64; i++, now += STEP) {
+	for (i = 0; i < 60; i++, now += STEP) {
 		prefix = host4(i);
 		KUNIT_EXPECT_NE(test, offend_at(bans, &prefix, false, now),
 				0ull);
 	}
 	prefix = host4(64);
 	KUNIT_EXPECT_EQ(test, offend_at(bans, &prefix, false, now), 0ull);
+	for (; i < 64; i++) {
+		prefix = host4(i);
+		KUNIT_EXPECT_EQ(test, set_for(bans, &prefix, now,
+					      LEVEE_BAN_FOREVER), 0);
+	}
+	prefix = host4(64);
 	KUNIT_EXPECT_EQ(test, set_for(bans, &prefix, now, LEVEE_BAN_FOREVER),
 			-ENOSPC);
 	levee_bans_read(bans, &totals);
@@ -206,6 +215,27 @@ static void ban_full(struct kunit *test)
 	KUNIT_EXPECT_NE(test, offend_at(bans, &prefix, false, now), 0ull);
 	levee_bans_read(bans, &totals);
 	KUNIT_EXPECT_EQ(test, totals.held, 64ull);
+	levee_bans_free(bans);
+}
+
+/* A search that was in vain is not made again at once, unless one goes. */
+static void ban_full_for_a_while(struct kunit *test)
+{
+	struct levee_bans *bans = bans_new(test, 2);
+	struct levee_prefix a = host4(1), b = host4(2), c = host4(3);
+	u64 now = ktime_get_ns(), soon = now + NSEC_PER_MSEC;
+
+	/* They end while others look. */
+	set_for(bans, &a, now, soon);
+	set_for(bans, &b, now, soon);
+	KUNIT_EXPECT_EQ(test, offend_at(bans, &c, false, now), 0ull);
+	KUNIT_EXPECT_EQ(test, offend_at(bans, &c, false, soon), 0ull);
+	levee_bans_flush(bans);
+	set_for(bans, &a, now, LEVEE_BAN_FOREVER);
+	set_for(bans, &b, now, LEVEE_BAN_FOREVER);
+	KUNIT_EXPECT_EQ(test, offend_at(bans, &c, false, now), 0ull);
+	levee_bans_del(bans, &a);
+	KUNIT_EXPECT_NE(test, offend_at(bans, &c, false, now), 0ull);
 	levee_bans_free(bans);
 }
 
@@ -454,6 +484,7 @@ static struct kunit_case ban_cases[] = {
 	KUNIT_CASE(ban_fixed),
 	KUNIT_CASE(ban_would),
 	KUNIT_CASE(ban_full),
+	KUNIT_CASE(ban_full_for_a_while),
 	KUNIT_CASE(ban_budget),
 	KUNIT_CASE(ban_model),
 	KUNIT_CASE(ban_walk),

@@ -66,6 +66,26 @@ int levee_config_of(const struct levee_net *ln, const struct genl_info *info,
 }
 
 /**
+ * levee_config_refused - a command was refused before it was looked at further
+ * @info: the command
+ *
+ * If its socket makes a configuration, that is not what was wanted.
+ *
+ * Context: process, takes the lock.
+ */
+void levee_config_refused(struct genl_info *info)
+{
+	struct levee_net *ln = levee_pernet(genl_info_net(info));
+	struct levee_config *config;
+
+	mutex_lock(&ln->lock);
+	config = levee_config_find(ln, info->snd_portid);
+	if (config)
+		config->failed = true;
+	mutex_unlock(&ln->lock);
+}
+
+/**
  * levee_config_rules - policies and limits as a socket is shown them
  * @ln: the network namespace
  * @portid: the socket

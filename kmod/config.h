@@ -65,6 +65,7 @@ int levee_config_begin(struct levee_net *ln, u32 portid, u32 what,
 struct levee_config *levee_config_find(const struct levee_net *ln, u32 portid);
 int levee_config_of(const struct levee_net *ln, const struct genl_info *info,
 		    u32 part, struct levee_config **config);
+void levee_config_refused(struct genl_info *info);
 int levee_config_commit(struct levee_net *ln, struct levee_config *config,
 			struct netlink_ext_ack *extack);
 void levee_config_drop(struct levee_net *ln, struct levee_config *config);

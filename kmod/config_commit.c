@@ -2,9 +2,9 @@
 /*
  * Puts a configuration in force in one step.
  *
- * What can fail is done before anything is changed; then the ruleset is replaced
- * by one pointer, so that every packet is judged by the old one or by the new
- * one.
+ * What can fail is done before anything is changed; then the ruleset, and with it
+ * the lists, is replaced by one pointer, so that every packet is judged by the old
+ * ones or by the new ones.
  *
  * Copyright (C) 2026 The levee authors
  */
@@ -19,17 +19,6 @@
 #include "publish.h"
 #include "ruleset.h"
 
-static bool hooks_changed(struct levee_net *ln,
-			  const struct levee_config *config)
-{
-	bool changed;
-
-	mutex_lock(&ln->hooks_lock);
-	changed = config->hooks_seq != ln->hooks_seq;
-	mutex_unlock(&ln->hooks_lock);
-	return changed;
-}
-
 static int config_check(struct levee_net *ln,
 			const struct levee_config *config,
 			struct netlink_ext_ack *extack)
@@ -41,8 +30,6 @@ static int config_check(struct levee_net *ln,
 	}
 	if ((config->what & LEVEE_CONFIG_WHAT_RULESET &&
 	     config->rules_seq != ln->rules_seq) ||
-	    (config->what & LEVEE_CONFIG_WHAT_HOOKS &&
-	     hooks_changed(ln, config)) ||
 	    (config->what & LEVEE_CONFIG_WHAT_TABLES &&
 	     memcmp(&config->sizes_before, &ln->sizes, sizeof(ln->sizes)))) {
 		NL_SET_ERR_MSG(extack,
@@ -98,13 +85,11 @@ static int hooks_prepare(struct levee_net *ln,
 	u32 at;
 	int err;
 
-	err = levee_hooks_replace_begin(ln, config->hooks, config->hook_count,
-					&at, extack);
-	if (err) {
+	err = levee_hooks_replace_begin(ln, config->hooks_seq, config->hooks,
+					config->hook_count, &at, extack);
+	if (err && at < config->hook_count)
 		blame(extack, config->hooks[at].seq);
-		return err;
-	}
-	return 0;
+	return err;
 }
 
 /**
@@ -165,16 +150,40 @@ static void gone_forget(const struct levee_net *ln, const struct gone *gone)
 	levee_offenders_forget_policies(offenders, gone->ids, gone->count);
 }
 
+static bool has_list(const struct levee_config *config, int kind)
+{
+	return config->what & levee_config_list_part(kind);
+}
+
+/* Lists alone: one after the other. */
 static void lists_publish(struct levee_net *ln, struct levee_config *config)
 {
 	int kind;
 
 	for (kind = 0; kind < __LEVEE_LIST_KIND_MAX; kind++) {
-		if (!(config->what & levee_config_list_part(kind)))
+		if (!has_list(config, kind))
 			continue;
 		levee_lists_publish(ln, kind, config->list[kind]);
 		config->list[kind] = NULL;
 	}
+}
+
+/* By the same pointer, rules and all lists. */
+static void rules_publish(struct levee_net *ln, struct levee_config *config)
+{
+	struct levee_list *old[__LEVEE_LIST_KIND_MAX] = {};
+	int kind;
+
+	for (kind = 0; kind < __LEVEE_LIST_KIND_MAX; kind++) {
+		if (!has_list(config, kind))
+			continue;
+		old[kind] = levee_lists_swap(ln, kind, config->list[kind]);
+		config->list[kind] = NULL;
+	}
+	levee_publish_replace(ln, config->rules);
+	config->rules = NULL;
+	for (kind = 0; kind < __LEVEE_LIST_KIND_MAX; kind++)
+		levee_lists_retire(ln, old[kind]);
 }
 
 /* Puts in force what was prepared; cannot fail. */
@@ -183,9 +192,9 @@ static void config_publish(struct levee_net *ln, struct levee_config *config,
 			   const struct gone *gone)
 {
 	if (config->rules)
-		levee_publish_replace(ln, config->rules);
-	config->rules = NULL;
-	lists_publish(ln, config);
+		rules_publish(ln, config);
+	else
+		lists_publish(ln, config);
 	if (config->what & LEVEE_CONFIG_WHAT_HOOKS)
 		levee_hooks_replace_end(ln);
 	levee_publish_settle(ln);

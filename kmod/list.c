@@ -270,7 +270,10 @@ static void count_entry(struct levee_list *list,
 	list->bytes += sign * (s64)ksize(entry);
 }
 
-/* Packets that are at the entry go on from there. */
+/*
+ * Packets that are at the entry go on from there, so it is freed later. In a list
+ * that is not in force there are none, nor is there who would do that.
+ */
 static void entry_unlink(struct levee_list *list,
 			 struct levee_list_entry __rcu **slot)
 {
@@ -279,10 +282,14 @@ static void entry_unlink(struct levee_list *list,
 
 	entry = rcu_dereference_protected(*slot, true);
 	rcu_assign_pointer(*slot, levee_list_entry_after(entry, link));
-	RCU_INIT_POINTER(entry->next[!link], list->dead[!link]);
-	list->dead[!link] = entry;
 	count_entry(list, entry, -1);
 	list->stale++;
+	if (!list->live) {
+		kfree(entry);
+		return;
+	}
+	RCU_INIT_POINTER(entry->next[!link], list->dead[!link]);
+	list->dead[!link] = entry;
 }
 
 /* Also for the search that has passed the bucket already. */
@@ -377,6 +384,7 @@ bucket_nth(const struct levee_list_table *tbl, size_t bucket, u32 n)
  * A walk that goes on after a change neither repeats nor leaves out what was in
  * the list all the time, except in the bucket where it stopped.
  *
+ * Context: process, may sleep.
  * Return: the entry, or NULL at the end.
  */
 const struct levee_list_entry *levee_list_walk(const struct levee_list *list,
@@ -388,6 +396,8 @@ const struct levee_list_entry *levee_list_walk(const struct levee_list *list,
 	u64 bucket;
 
 	while ((bucket = pos->hash >> shift) < 1U << tbl->order) {
+		if (!(bucket % LEVEE_LIST_BATCH) && !pos->skip)
+			cond_resched();
 		entry = bucket_nth(tbl, bucket, pos->skip++);
 		if (entry)
 			return entry;

@@ -14,6 +14,7 @@
 #include "list.h"
 #include "packet.h"
 #include "pernet.h"
+#include "ruleset.h"
 
 /* Buckets that are searched for expired entries while the lock is held. */
 #define LEVEE_LIST_GC_BUCKETS	16384u
@@ -59,8 +60,8 @@ enum levee_listed levee_lists_judge(const struct levee_list *allow,
  */
 struct levee_list *levee_lists_get(const struct levee_net *ln, int kind)
 {
-	return rcu_dereference_protected(ln->list[kind],
-					 lockdep_is_held(&ln->lock));
+	lockdep_assert_held(&ln->lock);
+	return ln->list[kind];
 }
 
 static void list_free_work(struct work_struct *work)
@@ -75,27 +76,80 @@ static void list_free_rcu(struct levee_list *list)
 	queue_rcu_work(levee_list_wq, &list->rwork);
 }
 
-/* Sees to what is to be done later. Work that is pending comes soon enough. */
+/*
+ * Sees to what is to be done later. What was taken out is freed soon, also when
+ * the next search is far off, but not later because more is taken out.
+ */
 static void gc_arm(struct levee_net *ln, bool more)
 {
-	unsigned long delay_ms = LEVEE_LIST_GC_MS;
+	bool timed = false, dead = false;
 	const struct levee_list *list;
-	bool any = false;
 	int kind;
 
 	for (kind = 0; kind < __LEVEE_LIST_KIND_MAX; kind++) {
 		list = levee_lists_get(ln, kind);
 		if (!list)
 			continue;
-		any |= list->timed;
-		if (list->dead[0] || list->dead[1]) {
-			any = true;
-			delay_ms = LEVEE_LIST_REAP_MS;
-		}
+		timed |= list->timed;
+		dead |= list->dead[0] || list->dead[1];
 	}
-	if (any)
+	if (more) {
+		queue_delayed_work(levee_list_wq, &ln->list_gc, 1);
+	} else if (dead && !ln->list_reap) {
+		ln->list_reap = true;
+		mod_delayed_work(levee_list_wq, &ln->list_gc,
+				 msecs_to_jiffies(LEVEE_LIST_REAP_MS));
+	} else if (timed) {
 		queue_delayed_work(levee_list_wq, &ln->list_gc,
-				   more ? 1 : msecs_to_jiffies(delay_ms));
+				   msecs_to_jiffies(LEVEE_LIST_GC_MS));
+	}
+}
+
+/**
+ * levee_lists_edited - a list that somebody may be shown has changed
+ * @ln: the network namespace
+ */
+void levee_lists_edited(struct levee_net *ln)
+{
+	/* 0 would mean that dumps need not be consistent. */
+	ln->list_generation = ln->list_generation + 1 ?: 1;
+}
+
+/**
+ * levee_lists_swap - let a list hold with the next ruleset
+ * @ln: the network namespace
+ * @kind: enum levee_list_kind
+ * @list: the list, or NULL; one without entries is freed
+ *
+ * Return: the list before, which packets see until that ruleset is in force;
+ * then levee_lists_retire() is for it.
+ */
+struct levee_list *levee_lists_swap(struct levee_net *ln, int kind,
+				    struct levee_list *list)
+{
+	struct levee_list *old = levee_lists_get(ln, kind);
+
+	if (list && !list->count) {
+		levee_list_free(list);
+		list = NULL;
+	}
+	if (list)
+		list->live = true;
+	ln->list[kind] = list;
+	levee_lists_edited(ln);
+	return old;
+}
+
+/**
+ * levee_lists_retire - a list is in force no longer
+ * @ln: the network namespace
+ * @old: the list, or NULL; freed when no packet looks at it any more
+ */
+void levee_lists_retire(struct levee_net *ln, struct levee_list *old)
+{
+	if (old)
+		list_free_rcu(old);
+	gc_arm(ln, false);
 }
 
 /**
@@ -109,20 +163,13 @@ static void gc_arm(struct levee_net *ln, bool more)
 void levee_lists_publish(struct levee_net *ln, int kind,
 			 struct levee_list *list)
 {
-	struct levee_list *old;
+	struct levee_list *old = levee_lists_swap(ln, kind, list);
+	struct levee_ruleset *rules;
 
-	if (list && !list->count) {
-		levee_list_free(list);
-		list = NULL;
-	}
-	if (list)
-		list->live = true;
-	old = rcu_replace_pointer(ln->list[kind], list,
-				  lockdep_is_held(&ln->lock));
-	if (old)
-		list_free_rcu(old);
-	ln->list_generation++;
-	gc_arm(ln, false);
+	rules = rcu_dereference_protected(ln->rules,
+					  lockdep_is_held(&ln->lock));
+	rcu_assign_pointer(rules->list[kind], ln->list[kind]);
+	levee_lists_retire(ln, old);
 }
 
 /* What has become empty goes, so that it costs nothing. */
@@ -130,11 +177,9 @@ static void list_settle(struct levee_net *ln, int kind)
 {
 	struct levee_list *list = levee_lists_get(ln, kind);
 
-	if (list && !list->count) {
-		RCU_INIT_POINTER(ln->list[kind], NULL);
-		list_free_rcu(list);
-	}
-	ln->list_generation++;
+	if (list && !list->count)
+		levee_lists_publish(ln, kind, NULL);
+	levee_lists_edited(ln);
 }
 
 /**
@@ -175,6 +220,7 @@ static void lists_gc(struct work_struct *work)
 	int kind;
 
 	mutex_lock(&ln->lock);
+	ln->list_reap = false;
 	for (kind = 0; kind < __LEVEE_LIST_KIND_MAX; kind++) {
 		if (levee_lists_get(ln, kind))
 			more |= gc_list(ln, kind);
@@ -200,8 +246,7 @@ static void lists_gc(struct work_struct *work)
 void levee_lists_net_init(struct levee_net *ln, u32 max)
 {
 	ln->list_max = max;
-	/* 0 would mean that dumps need not be consistent. */
-	ln->list_generation = 1;
+	levee_lists_edited(ln);
 	INIT_DELAYED_WORK(&ln->list_gc, lists_gc);
 }
 
@@ -215,8 +260,7 @@ void levee_lists_net_exit(struct levee_net *ln)
 
 	cancel_delayed_work_sync(&ln->list_gc);
 	for (kind = 0; kind < __LEVEE_LIST_KIND_MAX; kind++)
-		levee_list_free(rcu_dereference_protected(ln->list[kind],
-							  true));
+		levee_list_free(ln->list[kind]);
 }
 
 /**

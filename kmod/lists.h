@@ -31,8 +31,12 @@ enum levee_listed levee_lists_judge(const struct levee_list *allow,
 
 /* Configuration; process context, with the lock of @ln held. */
 struct levee_list *levee_lists_get(const struct levee_net *ln, int kind);
+struct levee_list *levee_lists_swap(struct levee_net *ln, int kind,
+				    struct levee_list *list);
+void levee_lists_retire(struct levee_net *ln, struct levee_list *old);
 void levee_lists_publish(struct levee_net *ln, int kind,
 			 struct levee_list *list);
+void levee_lists_edited(struct levee_net *ln);
 void levee_lists_changed(struct levee_net *ln, int kind);
 
 void levee_lists_net_init(struct levee_net *ln, u32 max);

@@ -71,8 +71,11 @@ int levee_nl_hook_add_doit(struct sk_buff *skb, struct genl_info *info)
 	int err;
 
 	err = hook_key_parse(info, &key);
-	if (!err)
-		err = hook_edit(ln, info, &key, &config);
+	if (err) {
+		levee_config_refused(info);
+		return err;
+	}
+	err = hook_edit(ln, info, &key, &config);
 	if (err || config)
 		return err;
 	return levee_hook_add(ln, key.type, key.ifindex, info->extack);
@@ -86,8 +89,11 @@ int levee_nl_hook_del_doit(struct sk_buff *skb, struct genl_info *info)
 	int err;
 
 	err = hook_key_parse(info, &key);
-	if (!err)
-		err = hook_edit(ln, info, &key, &config);
+	if (err) {
+		levee_config_refused(info);
+		return err;
+	}
+	err = hook_edit(ln, info, &key, &config);
 	if (err || config)
 		return err;
 	return levee_hook_del(ln, key.type, key.ifindex, info->extack);

@@ -17,6 +17,7 @@
 static int kind_parse(struct genl_info *info, u32 *kind)
 {
 	if (GENL_REQ_ATTR_CHECK(info, LEVEE_A_LIST_LIST)) {
+		levee_config_refused(info);
 		NL_SET_ERR_MSG(info->extack, "list is missing");
 		return -EINVAL;
 	}
@@ -75,16 +76,20 @@ static int entry_make(const struct nlattr *nest, u64 now_ns,
 	return 0;
 }
 
-/* The entries of a request, as long as they are in no list. */
+/* The entries of a request, in order, as long as they are in no list. */
 struct batch {
 	struct levee_list_entry *first;
+	struct levee_list_entry *last;
 	u32 count;
 };
 
 static void batch_push(struct batch *batch, struct levee_list_entry *entry)
 {
-	RCU_INIT_POINTER(entry->next[0], batch->first);
-	batch->first = entry;
+	if (batch->first)
+		RCU_INIT_POINTER(batch->last->next[0], entry);
+	else
+		batch->first = entry;
+	batch->last = entry;
 	batch->count++;
 }
 
@@ -218,6 +223,7 @@ static int edit_end(struct edit *edit, int err)
 	if (edit->config) {
 		edit->config->list[edit->kind] = edit->list;
 		edit->config->failed |= err;
+		levee_lists_edited(ln);
 	} else if (edit->list == levee_lists_get(ln, edit->kind)) {
 		if (!err)
 			levee_lists_changed(ln, edit->kind);
@@ -304,6 +310,7 @@ int levee_nl_list_del_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	if (!info->attrs[LEVEE_A_LIST_ENTRY]) {
+		levee_config_refused(info);
 		NL_SET_ERR_MSG(info->extack, "nothing to delete");
 		return -EINVAL;
 	}

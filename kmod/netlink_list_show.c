@@ -135,7 +135,8 @@ static const struct levee_list_entry *match(const struct levee_net *ln,
 					    u32 kind,
 					    const struct levee_prefix *addr)
 {
-	const struct levee_list *list = rcu_dereference(ln->list[kind]);
+	const struct levee_ruleset *rules = rcu_dereference(ln->rules);
+	const struct levee_list *list = rcu_dereference(rules->list[kind]);
 
 	return list ? levee_list_match(list, addr->family, &addr->addr) : NULL;
 }

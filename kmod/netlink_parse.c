@@ -34,6 +34,24 @@ int levee_nl_name_check(const struct nlattr *attr,
 	return -EINVAL;
 }
 
+/* Bytes of the character that begins at @c; 0 if it is none, or a control. */
+static unsigned int character_len(const unsigned char *c)
+{
+	unsigned int i, len = *c < 0x80 ? 1 : *c < 0xc2 ? 0 : *c < 0xe0 ? 2 :
+			      *c < 0xf0 ? 3 : *c < 0xf5 ? 4 : 0;
+
+	for (i = 1; i < len; i++)
+		if ((c[i] & 0xc0) != 0x80)
+			return 0;
+	if (*c < ' ' || *c == 0x7f || (*c == 0xc2 && c[1] < 0xa0))
+		return 0;
+	/* Longer than needed, surrogates, and what is beyond Unicode. */
+	if ((*c == 0xe0 && c[1] < 0xa0) || (*c == 0xed && c[1] > 0x9f) ||
+	    (*c == 0xf0 && c[1] < 0x90) || (*c == 0xf4 && c[1] > 0x8f))
+		return 0;
+	return len;
+}
+
 /**
  * levee_nl_comment_check - check a comment
  * @attr: attribute that holds it
@@ -46,12 +64,14 @@ int levee_nl_name_check(const struct nlattr *attr,
 int levee_nl_comment_check(const struct nlattr *attr,
 			   struct netlink_ext_ack *extack)
 {
-	const unsigned char *c;
+	const unsigned char *c = nla_data(attr);
+	unsigned int len;
 
-	for (c = nla_data(attr); *c; c++) {
-		if (isascii(*c) && iscntrl(*c)) {
+	for (; *c; c += len) {
+		len = character_len(c);
+		if (!len) {
 			NL_SET_ERR_MSG_ATTR(extack, attr,
-					    "a comment has no control characters");
+					    "a comment is UTF-8 without control characters");
 			return -EINVAL;
 		}
 	}

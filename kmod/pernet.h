@@ -56,7 +56,8 @@ struct levee_resize {
  *	hook, then kept
  * @bans: banned sources; NULL before a limit may ban, or somebody does
  * @proofs: sources that are proven; NULL before a limit bans only those
- * @list: the lists, by enum levee_list_kind; NULL for one that is empty
+ * @list: the lists, by enum levee_list_kind; NULL for one that is empty.
+ *	Packets find them in @rules
  * @key: secret of the tags
  * @stats: counters
  * @net: the network namespace
@@ -70,6 +71,7 @@ struct levee_resize {
  * @generation: changes of the configuration so far; tells dumps of them
  * @list_max: most prefixes of each list
  * @list_generation: changes of the lists so far; tells dumps of them
+ * @list_reap: @list_gc comes soon, to free what was taken out
  * @list_gc: takes out what has expired, and frees what was taken out
  * @configs: list of &struct levee_config
  * @config_count: number of @configs
@@ -92,7 +94,7 @@ struct levee_net {
 	struct levee_learn __rcu *learn;
 	struct levee_bans __rcu *bans;
 	struct levee_map __rcu *proofs;
-	struct levee_list __rcu *list[__LEVEE_LIST_KIND_MAX];
+	struct levee_list *list[__LEVEE_LIST_KIND_MAX];
 	siphash_key_t key;
 	struct levee_net_stats *stats;
 
@@ -107,6 +109,7 @@ struct levee_net {
 	atomic_t generation;
 	u32 list_max;
 	u32 list_generation;
+	bool list_reap;
 	struct delayed_work list_gc;
 	struct list_head configs;
 	u32 config_count;

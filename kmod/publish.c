@@ -88,7 +88,7 @@ void levee_publish_abort(struct levee_net *ln,
 }
 
 /**
- * levee_publish_replace - put a ruleset in force
+ * levee_publish_replace - put a ruleset in force, and the lists with it
  * @ln: the network namespace
  * @rules: the ruleset, after levee_publish_begin(); the one before is freed
  *	when no packet looks at it any more
@@ -98,7 +98,10 @@ void levee_publish_abort(struct levee_net *ln,
 void levee_publish_replace(struct levee_net *ln, struct levee_ruleset *rules)
 {
 	struct levee_ruleset *old;
+	int kind;
 
+	for (kind = 0; kind < __LEVEE_LIST_KIND_MAX; kind++)
+		RCU_INIT_POINTER(rules->list[kind], ln->list[kind]);
 	old = rcu_replace_pointer(ln->rules, rules,
 				  lockdep_is_held(&ln->lock));
 	ln->rules_seq++;

@@ -171,6 +171,9 @@ struct levee_policy {
  * struct levee_ruleset - all policies of a network namespace
  * @dst: destination prefix to &struct levee_policy or &struct levee_match
  * @fallback: the policy "default"
+ * @list: the lists that hold with it, by enum levee_list_kind; NULL for one that
+ *	is empty. They are here so that rules and lists can be replaced at once;
+ *	they belong to the network namespace
  * @matches: where protocol and port matter
  * @policies: all policies, "default" first
  * @names: the same by name
@@ -182,6 +185,7 @@ struct levee_policy {
 struct levee_ruleset {
 	struct levee_prefix_trie dst;
 	struct levee_policy *fallback;
+	struct levee_list __rcu *list[__LEVEE_LIST_KIND_MAX];
 	struct levee_matches matches;
 	struct list_head policies;
 	DECLARE_HASHTABLE(names, LEVEE_NAMES_BITS);

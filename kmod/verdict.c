@@ -417,6 +417,7 @@ enum levee_action levee_verdict(struct levee_net *ln,
 				struct levee_outcome *outcome)
 {
 	const struct levee_list *allow, *deny;
+	const struct levee_ruleset *rules;
 	const struct levee_policy *policy;
 	const struct levee_bans *bans;
 	enum levee_reason reason;
@@ -424,7 +425,8 @@ enum levee_action levee_verdict(struct levee_net *ln,
 	struct finding found __uninitialized;
 	u8 per;
 
-	policy = levee_ruleset_match(rcu_dereference(ln->rules), pkt);
+	rules = rcu_dereference(ln->rules);
+	policy = levee_ruleset_match(rules, pkt);
 	map = rcu_dereference(ln->map);
 	if (unlikely(policy->mode == LEVEE_MODE_OFF || !map)) {
 		levee_policy_stats_passed(policy->state->stats, pkt->class,
@@ -433,8 +435,8 @@ enum levee_action levee_verdict(struct levee_net *ln,
 	}
 
 	/* One branch where there are no lists. */
-	allow = rcu_dereference(ln->list[LEVEE_LIST_KIND_ALLOW]);
-	deny = rcu_dereference(ln->list[LEVEE_LIST_KIND_DENY]);
+	allow = rcu_dereference(rules->list[LEVEE_LIST_KIND_ALLOW]);
+	deny = rcu_dereference(rules->list[LEVEE_LIST_KIND_DENY]);
 	if (unlikely((unsigned long)allow | (unsigned long)deny)) {
 		switch (judge_lists(allow, deny, policy, pkt)) {
 		case LEVEE_LISTED_ALLOW:

@@ -171,7 +171,7 @@ do list-test {"addr": "c0"}'
 	refused "$1" 27 addr
 	check_eq "$1 is told in words what is wrong with a list" \
 		"prefix is too long, or has bits set beyond its length
-a comment has no control characters
+a comment is UTF-8 without control characters
 entry without a prefix
 nothing to add
 list is missing
@@ -237,7 +237,7 @@ dump ban-get {}'
 	said "$1" 13 "policy and class go together"
 	refused "$1" 14 class
 	refused "$1" 15 policy
-	said "$1" 16 "a comment has no control characters"
+	said "$1" 16 "a comment is UTF-8 without control characters"
 	said "$1" 17 "prefix to unban is missing"
 	said "$1" 18 "all bans need no prefix"
 	said "$1" 19 "without a first time there is no ban"

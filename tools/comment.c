@@ -12,7 +12,7 @@
 
 #include "err.h"
 
-/* Bytes of the character that begins at @c; 0 if it is none of UTF-8. */
+/* Bytes of the character that begins at @c; 0 if it is none, or a control. */
 static size_t utf8_length(const unsigned char *c)
 {
 	size_t i, len = *c < 0x80 ? 1 : *c < 0xc2 ? 0 : *c < 0xe0 ? 2 :
@@ -21,6 +21,8 @@ static size_t utf8_length(const unsigned char *c)
 	for (i = 1; i < len; i++)
 		if ((c[i] & 0xc0) != 0x80)
 			return 0;
+	if (*c < ' ' || *c == 0x7f || (*c == 0xc2 && c[1] < 0xa0))
+		return 0;
 	/* Longer than needed, surrogates, and what is beyond Unicode. */
 	if ((*c == 0xe0 && c[1] < 0xa0) || (*c == 0xed && c[1] > 0x9f) ||
 	    (*c == 0xf0 && c[1] < 0x90) || (*c == 0xf4 && c[1] > 0x8f))
@@ -46,7 +48,7 @@ int comment_parse(const char *key, const char *text, void *comment)
 		return err_usage("%s \"\": the comment is empty", key);
 	for (; *c; c += len) {
 		len = utf8_length(c);
-		if (*c < ' ' || *c == 0x7f || !len)
+		if (!len)
 			return err_usage("%s: a comment is UTF-8 without control characters",
 					 key);
 	}

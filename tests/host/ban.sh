@@ -55,6 +55,8 @@ test_ban() {
 		source ban 192.0.2.7 comment $'a\nb'
 	bad 'comment: a comment is UTF-8 without control characters' \
 		source ban 192.0.2.7 comment $'\xff'
+	bad 'comment: a comment is UTF-8 without control characters' \
+		source ban 192.0.2.7 comment $'a\xc2\x9bb'
 	long=$(printf 'x%.0s' {1..127})
 	good source ban 192.0.2.7 comment "$long"
 	bad "comment \"${long}x\": a comment has at most 127 bytes" \

@@ -13,6 +13,7 @@
 
 #include "err.h"
 #include "hook.h"
+#include "input.h"
 #include "nl.h"
 #include "nlerr.h"
 #include "object.h"
@@ -91,12 +92,9 @@ int apply_run(struct args *args)
 	const char *file;
 	int ret;
 
-	if (args->n && !strcmp(args->v[0], "help")) {
-		args->prev = *args->v++;
-		args->n--;
+	if (args_want_help(args))
 		return args_help(args);
-	}
-	ret = args_take(args, "FILE", &file);
+	ret = args_file(args, "FILE", &file);
 	if (!ret)
 		ret = args_end(args);
 	if (!ret)
@@ -107,7 +105,7 @@ int apply_run(struct args *args)
 		ret = apply(&script);
 	if (!ret && unhooked)
 		err_warn("warning: there is no \"hook add\" in %s: levee sees no packets any more",
-			 file);
+			 input_text(file));
 	/* What is left of a configuration that was refused goes with the socket. */
 	if (ret)
 		nl_close();

@@ -21,6 +21,13 @@ static const char *next(struct args *args)
 	return args->prev;
 }
 
+/* In a file, the message about the line is enough. */
+static void print_usage(const struct args *args)
+{
+	if (!err_line())
+		fputs(args->usage, stderr);
+}
+
 /**
  * args_missing - Complain about a command that ends too early.
  * @args: what is left of it
@@ -37,19 +44,39 @@ int args_missing(struct args *args, const char *fmt, ...)
 	vsnprintf(msg, sizeof(msg), fmt, ap);
 	va_end(ap);
 	err_usage("%s is missing after \"%s\"", msg, args->prev);
-	fputs(args->usage, stderr);
+	print_usage(args);
 	return EXIT_USAGE;
 }
 
 /**
+ * args_want_help - Whether help is asked for, and nothing else to be done.
+ * @args: arguments behind the object
+ *
+ * Return: true if the next argument is "help", or the option.
+ */
+bool args_want_help(const struct args *args)
+{
+	static const char *const words[] = { "help", "-h", "-help", "--help" };
+	size_t i;
+
+	for (i = 0; args->n && i < sizeof(words) / sizeof(words[0]); i++)
+		if (!strcmp(args->v[0], words[i]))
+			return true;
+	return false;
+}
+
+/**
  * args_help - Print the help of the object.
- * @args: arguments behind "help"
+ * @args: arguments behind the object, of which args_want_help() is true
  *
  * Return: enum exit_status.
  */
 int args_help(struct args *args)
 {
-	int ret = args_end(args);
+	int ret;
+
+	next(args);
+	ret = args_end(args);
 
 	if (!ret)
 		fputs(args->usage, stdout);
@@ -71,14 +98,14 @@ int args_command(struct args *args, const struct command *commands, size_t n)
 
 	if (!args->n)
 		return commands[0].run(args);
+	if (args_want_help(args))
+		return args_help(args);
 	name = next(args);
 	for (i = 0; i < n; i++)
 		if (!strcmp(name, commands[i].name))
 			return commands[i].run(args);
-	if (!strcmp(name, "help"))
-		return args_help(args);
 	err_usage("%s \"%s\": no such command", object, name);
-	fputs(args->usage, stderr);
+	print_usage(args);
 	return EXIT_USAGE;
 }
 
@@ -96,6 +123,28 @@ int args_take(struct args *args, const char *what, const char **val)
 		return args_missing(args, "%s", what);
 	*val = next(args);
 	return EXIT_OK;
+}
+
+/**
+ * args_file - Take the name of a file.
+ * @args: what is left of the command
+ * @what: what it is, for the message
+ * @file: where to store it
+ *
+ * Behind "--" a name may begin with a dash.
+ *
+ * Return: enum exit_status.
+ */
+int args_file(struct args *args, const char *what, const char **file)
+{
+	int ret = args_take(args, what, file);
+
+	if (!ret && !strcmp(*file, "--"))
+		return args_take(args, what, file);
+	if (!ret && **file == '-' && (*file)[1])
+		return err_usage("\"%s\": options stand before the object; for a file of that name, write \"./%s\"",
+				 *file, *file);
+	return ret;
 }
 
 /**

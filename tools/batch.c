@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "err.h"
+#include "input.h"
 #include "out.h"
 
 /*
@@ -47,17 +48,18 @@ static char *take_word(char **from)
 /**
  * batch_split - Take a line apart, in place.
  * @line: the line
+ * @comment: characters that begin a comment where a word could begin
  * @words: room for BATCH_WORDS
  * @count: set to how many there are; 0 in a line without words
  *
  * Return: enum exit_status.
  */
-int batch_split(char *line, char **words, int *count)
+int batch_split(char *line, const char *comment, char **words, int *count)
 {
 	for (*count = 0; ; ++*count) {
 		while (isspace((unsigned char)*line))
 			line++;
-		if (!*line || *line == '#')
+		if (!*line || strchr(comment, *line))
 			return EXIT_OK;
 		if (*count == BATCH_WORDS)
 			return err_usage("more than %u words", BATCH_WORDS);
@@ -74,7 +76,7 @@ static int run_line(char *line, size_t len, batch_fn *run)
 
 	if (memchr(line, '\0', len))
 		return err_usage("there is a NUL byte in this line");
-	ret = batch_split(line, words, &count);
+	ret = batch_split(line, "#", words, &count);
 	if (!ret && count)
 		ret = run(count, words);
 	return ret;
@@ -123,8 +125,8 @@ static int run_file(FILE *in, const char *name, bool force, batch_fn *run)
 	struct err_place before = err_at(name, 0);
 	unsigned int at, lines = 0;
 	int ret, first = EXIT_OK;
+	size_t size = 0, skip;
 	char *line = NULL;
-	size_t size = 0;
 	ssize_t len;
 
 	for (;;) {
@@ -134,7 +136,11 @@ static int run_file(FILE *in, const char *name, bool force, batch_fn *run)
 		if (len < 0)
 			break;
 		err_at(name, at);
-		ret = run_line(line, len, run);
+		skip = at == 1 ? input_mark(line) : 0;
+		ret = run_line(line + skip, len - skip, run);
+		/* "diff" has found something, which is no reason to stop. */
+		if (ret == EXIT_DIFFERENT)
+			ret = EXIT_OK;
 		if (!ret)
 			ret = out_flush();
 		if (ret && !first)
@@ -159,17 +165,14 @@ static int run_file(FILE *in, const char *name, bool force, batch_fn *run)
  */
 int batch_run(const char *file, bool force, batch_fn *run)
 {
-	FILE *in = stdin;
+	FILE *in;
 	int ret;
 
-	if (!strcmp(file, "-"))
-		return run_file(stdin, "-", force, run);
-	in = fopen(file, "re");
-	if (!in)
-		return err_refused("cannot open \"%s\": %s", file,
-				   strerror(errno));
+	ret = input_open(file, &in);
+	if (ret)
+		return ret;
 	ret = run_file(in, file, force, run);
-	fclose(in);
+	input_close(in);
 	return ret;
 }
 

@@ -13,7 +13,7 @@
 /* Most words of a line. */
 #define BATCH_WORDS 64
 
-int batch_split(char *line, char **words, int *count);
+int batch_split(char *line, const char *comment, char **words, int *count);
 /* Runs the command that some words are. */
 typedef int batch_fn(int count, char **words);
 

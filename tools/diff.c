@@ -30,9 +30,6 @@ const char diff_usage[] =
 	"of \"levee save\" that would be gone, with -, and those that would come, with +.\n"
 	"Exit status: 0 nothing would change, 3 something would, 1 and 2 errors.\n";
 
-/* Not 1, as for diff(1): that is for wrong input here. */
-#define EXIT_DIFFERENT 3
-
 /**
  * struct lines - A configuration, line by line.
  * @text: all of it, with NUL in place of newlines
@@ -199,12 +196,9 @@ int diff_run(struct args *args)
 	const char *file;
 	int ret;
 
-	if (args->n && !strcmp(args->v[0], "help")) {
-		args->prev = *args->v++;
-		args->n--;
+	if (args_want_help(args))
 		return args_help(args);
-	}
-	ret = args_take(args, "FILE", &file);
+	ret = args_file(args, "FILE", &file);
 	if (!ret)
 		ret = args_end(args);
 	if (!ret)

@@ -15,11 +15,14 @@
  * @EXIT_OK: All went well.
  * @EXIT_USAGE: The input was wrong; nothing was changed.
  * @EXIT_REFUSED: The kernel, or the system, said no.
+ * @EXIT_DIFFERENT: "diff" found a difference; not 1 as for diff(1), as that is
+ *	for wrong input here.
  */
 enum exit_status {
 	EXIT_OK = 0,
 	EXIT_USAGE = 1,
 	EXIT_REFUSED = 2,
+	EXIT_DIFFERENT = 3,
 };
 
 /**

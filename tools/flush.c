@@ -48,11 +48,11 @@ int flush_run(struct args *args)
 	size_t i;
 	int ret;
 
+	if (args_want_help(args))
+		return args_help(args);
 	ret = args_take(args, "what to forget", &name);
 	if (ret)
 		return ret;
-	if (!strcmp(name, "help"))
-		return args_help(args);
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (!strcmp(name, kinds[i].name))
 			return flush(args, kinds[i].what);

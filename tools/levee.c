@@ -252,11 +252,12 @@ static void occupy_standard_fds(void)
 
 int main(int argc, char **argv)
 {
-	int ret, flushed;
+	int ret;
 
 	occupy_standard_fds();
 	ret = argc ? run(argv + 1) : EXIT_USAGE;
 	nl_close();
-	flushed = out_flush();
-	return ret ? ret : flushed;
+	if (out_flush() && (!ret || ret == EXIT_DIFFERENT))
+		ret = EXIT_REFUSED;
+	return ret;
 }

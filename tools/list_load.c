@@ -6,6 +6,7 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,11 +16,15 @@
 #include "batch.h"
 #include "comment.h"
 #include "err.h"
+#include "input.h"
 #include "list.h"
 #include "names.h"
 #include "nl.h"
 #include "out.h"
 #include "span.h"
+
+/* What begins a comment: feeds have either. */
+#define COMMENT "#;"
 
 /* Wrong lines that are shown; the others are only counted. */
 #define WRONG_SHOWN 20
@@ -27,6 +32,7 @@
 /**
  * struct feed - What a file holds.
  * @name: of the file
+ * @kind: enum levee_list_kind of the list that it is for
  * @entry: the prefixes, in the order of the file and then sorted
  * @count: how many there are
  * @lines: how many lines were read
@@ -35,6 +41,7 @@
  */
 struct feed {
 	const char *name;
+	uint32_t kind;
 	struct list_entry *entry;
 	size_t count;
 	uint32_t lines;
@@ -49,10 +56,9 @@ static char *skip_blanks(char *c)
 	return c;
 }
 
-/* Feeds have comments behind either. */
 static bool ends_line(const char *c)
 {
-	return !*c || *c == '#' || *c == ';';
+	return !*c || strchr(COMMENT, *c);
 }
 
 /* What follows a prefix: keywords and values, as in "list add". */
@@ -64,7 +70,7 @@ static int parse_rest(char *rest, struct list_entry *entry)
 		{ "timeout", SPAN_WHAT, span_parse, &entry->timeout, false },
 		{ "comment", "text", comment_parse, &entry->comment, false },
 	};
-	int ret = batch_split(rest, words, &args.n);
+	int ret = batch_split(rest, COMMENT, words, &args.n);
 
 	if (!ret)
 		ret = args_params(&args, params, 2);
@@ -76,7 +82,7 @@ static int parse_rest(char *rest, struct list_entry *entry)
 	return EXIT_OK;
 }
 
-static int parse_line(char *line, struct list_entry *entry)
+static int parse_line(uint32_t kind, char *line, struct list_entry *entry)
 {
 	char *end = line, *rest;
 	int ret;
@@ -88,6 +94,9 @@ static int parse_line(char *line, struct list_entry *entry)
 		rest = NULL;
 	*end = '\0';
 	ret = prefix_parse("prefix", line, &entry->prefix);
+	if (!ret && !entry->prefix.len && kind == LEVEE_LIST_KIND_DENY)
+		ret = err_usage("prefix \"%s\": this would deny every address; if that is meant, use list add",
+				line);
 	return ret || !rest ? ret : parse_rest(rest, entry);
 }
 
@@ -104,7 +113,7 @@ static void take_line(struct feed *feed, char *line, bool holds_nul)
 	if (holds_nul)
 		ret = err_usage("there is a NUL byte in this line");
 	else
-		ret = parse_line(line, &entry);
+		ret = parse_line(feed->kind, line, &entry);
 	if (ret) {
 		feed->wrong++;
 		return;
@@ -115,15 +124,16 @@ static void take_line(struct feed *feed, char *line, bool holds_nul)
 
 static int read_feed(struct feed *feed, FILE *in)
 {
+	size_t size = 0, skip;
 	char *line = NULL;
-	size_t size = 0;
 	ssize_t len;
 	int error;
 
 	errno = 0;
 	while ((len = getline(&line, &size, in)) >= 0) {
 		feed->lines++;
-		take_line(feed, line, strlen(line) < (size_t)len);
+		skip = feed->lines == 1 ? input_mark(line) : 0;
+		take_line(feed, line + skip, strlen(line) < (size_t)len);
 		errno = 0;
 	}
 	error = errno;
@@ -133,22 +143,6 @@ static int read_feed(struct feed *feed, FILE *in)
 	if (ferror(in))
 		return err_refused("%s", strerror(error));
 	return EXIT_OK;
-}
-
-static int open_feed(struct feed *feed)
-{
-	FILE *in;
-	int ret;
-
-	if (!strcmp(feed->name, "-"))
-		return read_feed(feed, stdin);
-	in = fopen(feed->name, "re");
-	if (!in)
-		return err_refused("cannot open \"%s\": %s", feed->name,
-				   strerror(errno));
-	ret = read_feed(feed, in);
-	fclose(in);
-	return ret;
 }
 
 static int compare(const void *a, const void *b)
@@ -183,15 +177,19 @@ static void merge(struct feed *feed)
 /* Whether what was read may be loaded. */
 static int judge(const struct feed *feed, bool force)
 {
+	const char *are = feed->wrong > 1 ? "lines are" :
+			  feed->lines > 1 ? "lines is" : "line is";
+	uint32_t hidden = feed->wrong - WRONG_SHOWN;
+
 	if (feed->wrong > WRONG_SHOWN)
-		err_warn("%u more lines are wrong",
-			 feed->wrong - WRONG_SHOWN);
+		err_warn("%u more %s wrong", hidden,
+			 hidden == 1 ? "line is" : "lines are");
 	if (feed->wrong && !force)
-		return err_usage("%u of %u lines are wrong; nothing was changed (with force, the others are loaded)",
-				 feed->wrong, feed->lines);
+		return err_usage("%u of %u %s wrong; nothing was changed (with force, the others are loaded)",
+				 feed->wrong, feed->lines, are);
 	if (feed->wrong)
-		err_warn("%u of %u lines are wrong and were left out",
-			 feed->wrong, feed->lines);
+		err_warn("%u of %u %s wrong and %s left out", feed->wrong,
+			 feed->lines, are, feed->wrong == 1 ? "was" : "were");
 	if (!feed->count)
 		return err_usage("there is no prefix in it; nothing was changed (to empty the list, use flush)");
 	return EXIT_OK;
@@ -208,7 +206,7 @@ static int config(uint8_t cmd, uint32_t what)
 	return nl_do(NULL, NULL);
 }
 
-static int send_entries(uint32_t kind, const struct feed *feed)
+static int send_entries(const struct feed *feed)
 {
 	size_t i, end;
 	int ret = EXIT_OK;
@@ -217,7 +215,7 @@ static int send_entries(uint32_t kind, const struct feed *feed)
 		ret = nl_begin(LEVEE_CMD_LIST_ADD);
 		if (ret)
 			break;
-		nl_put_u32(LEVEE_A_LIST_LIST, kind);
+		nl_put_u32(LEVEE_A_LIST_LIST, feed->kind);
 		end = feed->count - i < LIST_BATCH ? feed->count :
 						     i + LIST_BATCH;
 		for (; i < end; i++)
@@ -228,17 +226,17 @@ static int send_entries(uint32_t kind, const struct feed *feed)
 }
 
 /* The list in force is replaced at the end, in one step. */
-static int send_feed(uint32_t kind, const struct feed *feed)
+static int send_feed(const struct feed *feed)
 {
 	static const uint32_t what[LISTS] = {
 		[LEVEE_LIST_KIND_ALLOW] = LEVEE_CONFIG_WHAT_ALLOW,
 		[LEVEE_LIST_KIND_DENY] = LEVEE_CONFIG_WHAT_DENY,
 	};
-	int ret = config(LEVEE_CMD_CONFIG_BEGIN, what[kind]);
+	int ret = config(LEVEE_CMD_CONFIG_BEGIN, what[feed->kind]);
 
 	if (ret)
 		return ret;
-	ret = send_entries(kind, feed);
+	ret = send_entries(feed);
 	if (!ret)
 		return config(LEVEE_CMD_CONFIG_COMMIT, 0);
 	/* What was begun goes with the socket, too, if this fails. */
@@ -246,18 +244,25 @@ static int send_feed(uint32_t kind, const struct feed *feed)
 	return ret;
 }
 
-static void report(uint32_t kind, const struct feed *feed)
+static void report(const struct feed *feed)
 {
+	const char *list = names_text(&names_list_kind, feed->kind);
 	size_t i, ip4 = 0;
 
 	for (i = 0; i < feed->count; i++)
 		ip4 += feed->entry[i].prefix.bits == 32;
-	out_text("%s: %zu prefixes loaded, %zu IPv4 and %zu IPv6",
-		 names_text(&names_list_kind, kind), feed->count, ip4,
-		 feed->count - ip4);
+	out_object_open(NULL);
+	out_str(OUT_ANY, "list", "%s: ", list);
+	out_u64(OUT_ANY, "prefixes", "%" PRIu64, feed->count);
+	out_text(feed->count == 1 ? " prefix" : " prefixes");
+	out_u64(OUT_ANY, "ipv4", " loaded, %" PRIu64 " IPv4", ip4);
+	out_u64(OUT_ANY, "ipv6", " and %" PRIu64 " IPv6", feed->count - ip4);
+	out_u64(OUT_JSON, "repeated", NULL, feed->repeated);
 	if (feed->repeated)
-		out_text("; %u were there twice", feed->repeated);
+		out_text("; %u %s there twice", feed->repeated,
+			 feed->repeated == 1 ? "was" : "were");
 	out_text("\n");
+	out_object_close();
 }
 
 /**
@@ -271,32 +276,35 @@ int list_load_file(struct args *args)
 	struct feed feed = { 0 };
 	struct err_place before;
 	const char *word = "";
-	uint32_t kind;
+	FILE *in;
 	size_t i;
 	int ret;
 
-	ret = list_take_kind(args, &kind);
+	ret = list_take_kind(args, &feed.kind);
 	if (!ret)
-		ret = args_take(args, "FILE or -", &feed.name);
+		ret = args_file(args, "FILE or -", &feed.name);
 	if (!ret && args->n)
 		ret = args_take(args, "force", &word);
 	if (!ret && *word && strcmp(word, "force"))
 		ret = err_usage("\"%s\": unknown keyword; expected force", word);
 	if (!ret)
 		ret = args_end(args);
+	if (!ret)
+		ret = input_open(feed.name, &in);
 	if (ret)
 		return ret;
 
-	before = err_at(NULL, 0);
-	ret = open_feed(&feed);
+	before = err_at(feed.name, 0);
+	ret = read_feed(&feed, in);
+	input_close(in);
 	merge(&feed);
 	if (!ret)
 		ret = judge(&feed, *word);
 	err_at(before.file, before.line);
 	if (!ret)
-		ret = send_feed(kind, &feed);
+		ret = send_feed(&feed);
 	if (!ret)
-		report(kind, &feed);
+		report(&feed);
 	for (i = 0; i < feed.count; i++)
 		free(feed.entry[i].comment);
 	free(feed.entry);

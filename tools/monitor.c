@@ -152,6 +152,8 @@ static void print_event(const struct nlattr **tb)
 	out_u64(OUT_JSON, "time", NULL, time);
 	out_text("%s ", age_date(time, date));
 	out_str(OUT_ANY, "type", "%s", names_text(&names_event_type, type));
+	if (type == LEVEE_EVENT_TYPE_UNBAN && !tb[LEVEE_A_EVENT_PREFIX])
+		out_text(" all");
 	for (i = 0; i < ARRAY_SIZE(fields); i++)
 		if (tb[fields[i].attr])
 			print_field(&fields[i], tb[fields[i].attr]);
@@ -204,11 +206,8 @@ int monitor_run(struct args *args)
 	uint32_t types = 0;
 	int ret;
 
-	if (args->n && !strcmp(args->v[0], "help")) {
-		args->prev = *args->v++;
-		args->n--;
+	if (args_want_help(args))
 		return args_help(args);
-	}
 	while (args->n) {
 		ret = take_kind(args, &types);
 		if (ret)

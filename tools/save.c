@@ -22,14 +22,11 @@ int save_run(struct args *args)
 	struct config config = { 0 };
 	int ret = EXIT_OK;
 
-	if (args->n && !strcmp(args->v[0], "help")) {
-		args->prev = *args->v++;
-		args->n--;
+	if (args_want_help(args))
 		return args_help(args);
-	}
 	ret = args_end(args);
 	if (!ret && out_json)
-		ret = err_usage("save prints commands, not JSON; for JSON use policy show and hook show");
+		ret = err_usage("save prints commands, not JSON; for JSON use table, policy, limit, list, hook or source show banned");
 	if (!ret)
 		ret = config_load(&config);
 	if (!ret)

@@ -85,3 +85,26 @@ const char *span_text(uint32_t seconds, char *buf)
 		 units[i].name);
 	return buf;
 }
+
+/**
+ * span_left - A span of time in two units at the most, for people to read.
+ * @seconds: how long
+ * @buf: at least SPAN_STRLEN bytes
+ *
+ * Return: @buf, as in 59m48s.
+ */
+const char *span_left(uint32_t seconds, char *buf)
+{
+	if (seconds < 60)
+		snprintf(buf, SPAN_STRLEN, "%us", seconds);
+	else if (seconds < 3600)
+		snprintf(buf, SPAN_STRLEN, "%um%02us", seconds / 60,
+			 seconds % 60);
+	else if (seconds < 86400)
+		snprintf(buf, SPAN_STRLEN, "%uh%02um", seconds / 3600,
+			 seconds / 60 % 60);
+	else
+		snprintf(buf, SPAN_STRLEN, "%ud%02uh", seconds / 86400,
+			 seconds / 3600 % 24);
+	return buf;
+}

@@ -294,11 +294,8 @@ int suggest_run(struct args *args)
 	size_t i, shown = 0;
 	int ret;
 
-	if (args->n && !strcmp(args->v[0], "help")) {
-		args->prev = *args->v++;
-		args->n--;
+	if (args_want_help(args))
 		return args_help(args);
-	}
 	ret = args_params(args, params, 3);
 	if (!ret)
 		ret = load(&list, policy);

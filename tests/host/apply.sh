@@ -38,6 +38,18 @@ test_words() {
 	says 'Usage: levee apply FILE' apply help
 	says 'Usage: levee diff FILE' help diff
 	says 'Usage: levee save' save help
+	says 'Usage: levee apply FILE' apply --help
+	says 'Usage: levee diff FILE' diff -h
+	for command in apply diff 'list load deny'; do
+		# shellcheck disable=SC2086 # words
+		bad '"-x": options stand before the object; for a file of that name, write "./-x"' $command -x
+		printf 'x' >"$LIB_TMP/-x"
+		# shellcheck disable=SC2086 # words
+		(cd "$LIB_TMP" && run $command -- -x)
+		rc=$?
+		check_eq "$command: behind -- a name may begin with a dash" "1 levee: -x:1: \"x\": not " \
+			"$rc $(head -n 1 "$err" | sed 's/prefix //; s/\(: not \).*/\1/')"
+	done
 	run apply "$LIB_TMP/none"
 	result "a file that is not there" "$? $(cat "$err")" \
 		"2 levee: cannot open \"$LIB_TMP/none\": No such file or directory"
@@ -56,8 +68,7 @@ test_files() {
 	file 'save\nhelp\napply x' 1 "1: \"save\": not part of a configuration; $parts
 2: \"help\": not part of a configuration; $parts
 3: \"apply x\": not part of a configuration; $parts"
-	file 'hook add' 1 "1: \"dev DEV\" or \"prerouting\" is missing after \"add\"
-$("$levee" hook help)"
+	file 'hook add' 1 "1: \"dev DEV\" or \"prerouting\" is missing after \"add\""
 	file 'hook add dev nosuchdev0\nhook add dev ""' 2 '1: dev "nosuchdev0": there is no such device
 2: dev "": a device name has 1 to 15 characters'
 	file 'policy add www dst 192.0.2.1/24\npolicy add www dst x\n' 1 \

@@ -266,7 +266,7 @@ test_others() {
 	bad '"stats": nothing is expected after "sources"' flush sources stats
 	good save
 	bad '"x": nothing is expected after "save"' save x
-	bad 'save prints commands, not JSON; for JSON use policy show and hook show' -j save
+	bad 'save prints commands, not JSON; for JSON use table, policy, limit, list, hook or source show banned' -j save
 }
 
 # batch STATUS MESSAGE LINES [OPTIONS]: runs lines as a file, and on stdin.
@@ -290,8 +290,7 @@ test_batch() {
 	batch 0 '' '# nothing\n\n   \t\n  # really\nhelp # done'
 	batch 0 '' 'help hook\n"help" '"'policy'"'\nhe""lp li\\mit\n'
 	batch 0 '' 'help \\\n\\\n  hook\n'
-	batch 1 'levee: FILE:3: hook "x": no such command
-'"$(run help hook; cat "$out")" '\n#\nhook x\nhook y\n'
+	batch 1 'levee: FILE:3: hook "x": no such command' '\n#\nhook x\nhook y\n'
 	batch 1 'levee: FILE:4: mode "x": expected one of: off, monitor, enforce' \
 		'help\\\n hook\n\npolicy set www \\\n mode x\n'
 	batch 1 'levee: FILE:1: policy "a b#": a name has only letters, digits, dots, dashes and underscores' \
@@ -309,9 +308,22 @@ test_batch() {
 		'flush x\nhelp\nhook\n' -force
 	batch 2 "levee: FILE:1: ${not_loaded#levee: }$again:2: flush \"x\": expected one of: sources, stats, meters, learned, all" \
 		'hook\nflush x\n' -f
+	batch 1 'levee: FILE:1: POLICY is missing after "set"' 'limit set\n'
+	batch 0 '' '\357\273\277help\n'
+	batch 1 'levee: FILE:2: "'$'\xef\xbb\xbf''help": no such object; expected one of: '"$objects" \
+		'\357\273\277\n\357\273\277help\n'
 	run -b "$LIB_TMP/no-such-file"
 	result "a batch file that does not exist is named" "$? $(cat "$err")" \
 		"2 levee: cannot open \"$LIB_TMP/no-such-file\": No such file or directory"
+	for what in 'apply -' 'diff -' 'list load deny -'; do
+		printf '%s\nx\n' "$what" | timeout 10 "$levee" -b - >"$out" 2>"$err"
+		result "batch on standard input: $what" "$? $(cat "$err")" \
+			'1 levee: -:1: "-": standard input is the batch; write the name of a file'
+	done
+	printf 'list load deny %s\n' "$LIB_TMP/no-such-file" >"$LIB_TMP/batch"
+	run -b "$LIB_TMP/batch"
+	result "in a batch, the line with a file that does not exist is named, too" "$? $(cat "$err")" \
+		"2 levee: $LIB_TMP/batch:1: cannot open \"$LIB_TMP/no-such-file\": No such file or directory"
 	run -b "$LIB_TMP"
 	result "a directory as batch file is named" "$? $(cat "$err")" \
 		"2 levee: $LIB_TMP: Is a directory"

@@ -9,7 +9,7 @@
 # shellcheck source=tests/host/cli-lib.sh
 . "$(dirname "$0")/cli-lib.sh"
 
-time_rule='expected a time from 1s to 4294967295s, as in 90s, 10m, 1h or 7d'
+time_rule='expected a time from 1s to 49710d, as in 90s, 10m, 1h or 7d'
 feed=$LIB_TMP/feed
 
 test_list() {
@@ -96,38 +96,64 @@ rejects() {
 		"1 $(printf "levee: $feed:%s\n" "$@")"
 }
 
-wrong() { echo " $1 of $2 lines are wrong; nothing was changed (with force, the others are loaded)"; }
+# wrong WRONG LINES [ARE]: how it is said of many, or of one.
+wrong() { echo " $1 of $2 ${3-lines are} wrong; nothing was changed (with force, the others are loaded)"; }
 
 test_load() {
 	local what='not an address or prefix; expected something like 203.0.113.0/24 or 2001:db8::/32'
 
+	local all='this would deny every address; if that is meant, use list add'
+
 	loads '192.0.2.1\n'
 	loads '192.0.2.1'
 	loads '\n\n# x\n;x\n \t \n192.0.2.1\r\n\r\n'
-	loads '192.0.2.0/24#x\n192.0.2.0/25;x\n 2001:db8::/32 ; x\n::/0 # x\n'
+	loads '192.0.2.0/24#x\n192.0.2.0/25;x\n 2001:db8::/32 ; x\n::/1 # x\n'
 	loads '192.0.2.1 timeout 1h\n192.0.2.2 comment x timeout 5 # x\n192.0.2.3 comment "a # b"\n'
 	loads '192.0.2.1\n192.0.2.1\n192.0.2.1/32\n'
+	loads '192.0.2.1 timeout 1h ; x\n192.0.2.2 comment ";" ;it'"'"'s\n'
+	loads '\357\273\277192.0.2.1\n'
+	loads '0.0.0.0/1\n128.0.0.0/1\n'
 	rejects '192.0.2.1/24\n' \
 		'1: prefix "192.0.2.1/24": the address has bits set beyond the prefix length; did you mean "192.0.2.0/24"?' \
-		"$(wrong 1 1)"
+		"$(wrong 1 1 "line is")"
 	rejects '192.0.2.1\nx\n\n192.0.2.0/33 # x\n' "2: prefix \"x\": $what" \
 		'4: prefix "192.0.2.0/33": the prefix length must be a number from 0 to 32' \
 		"$(wrong 2 4)"
-	rejects '192.0.2.1-192.0.2.9\n' "1: prefix \"192.0.2.1-192.0.2.9\": $what" "$(wrong 1 1)"
-	rejects '192.0.2.1,192.0.2.9\n' "1: prefix \"192.0.2.1,192.0.2.9\": $what" "$(wrong 1 1)"
+	rejects '192.0.2.1-192.0.2.9\n' "1: prefix \"192.0.2.1-192.0.2.9\": $what" "$(wrong 1 1 "line is")"
+	rejects '192.0.2.1,192.0.2.9\n' "1: prefix \"192.0.2.1,192.0.2.9\": $what" "$(wrong 1 1 "line is")"
 	rejects '::ffff:192.0.2.1\n' \
 		'1: prefix "::ffff:192.0.2.1": packets do not have such addresses; write the IPv4 address' \
-		"$(wrong 1 1)"
-	rejects '192.0.2.1 x\n' '1: "x": unknown keyword; expected one of: timeout, comment' "$(wrong 1 1)"
+		"$(wrong 1 1 "line is")"
+	rejects '192.0.2.1 x\n' '1: "x": unknown keyword; expected one of: timeout, comment' "$(wrong 1 1 "line is")"
 	rejects '192.0.2.1 timeout\n' "1: \"timeout\" must be followed by a value: ${time_rule#expected }" \
-		"$(wrong 1 1)"
-	rejects '192.0.2.1 timeout 1y\n' "1: timeout \"1y\": $time_rule" "$(wrong 1 1)"
+		"$(wrong 1 1 "line is")"
+	rejects '192.0.2.1 timeout 1y\n' "1: timeout \"1y\": $time_rule" "$(wrong 1 1 "line is")"
 	rejects '192.0.2.1 comment "x\n' '1: a quote is not closed, or a backslash ends the file' \
-		"$(wrong 1 1)"
+		"$(wrong 1 1 "line is")"
 	rejects '192.0.2.1 comment "\xff"\n' '1: comment: a comment is UTF-8 without control characters' \
-		"$(wrong 1 1)"
-	rejects '192.0.2.1\n192.0.\0002.2\n' '2: there is a NUL byte in this line' "$(wrong 1 2)"
+		"$(wrong 1 1 "line is")"
+	rejects '192.0.2.1\n192.0.\0002.2\n' '2: there is a NUL byte in this line' "$(wrong 1 2 "lines is")"
 	rejects '# x\n' ' there is no prefix in it; nothing was changed (to empty the list, use flush)'
+	rejects '192.0.2.1\n\357\273\277192.0.2.2\n' "2: prefix \"$(printf '\357\273\277')192.0.2.2\": $what" \
+		"$(wrong 1 2 "lines is")"
+	printf '192.0.2.1\n0.0.0.0/0\n::/0 # x\n' >"$feed"
+	run list load deny "$feed"
+	result "a feed that denies everybody" "$? $(cat "$err")" "1 levee: $feed:2: prefix \"0.0.0.0/0\": $all
+levee: $feed:3: prefix \"::/0\": $all
+levee: $feed:$(wrong 2 3)"
+	run list load deny "$feed" force
+	result "with force, the rest is loaded" "$? $(tail -n 2 "$err")" \
+		"2 levee: $feed: 2 of 3 lines are wrong and were left out
+$not_loaded"
+	run list load allow "$feed"
+	result "one that allows everybody is loaded" "$? $(cat "$err")" "2 $not_loaded"
+	printf 'x\n192.0.2.1\n' >"$feed"
+	run list load deny "$feed" force
+	result "one wrong line" "$? $(tail -n 2 "$err")" "2 levee: $feed: 1 of 2 lines is wrong and was left out
+$not_loaded"
+	seq 21 >"$feed"
+	run list load deny "$feed"
+	result "one more than is shown" "$? $(tail -n 2 "$err" | head -n 1)" "1 levee: $feed: 1 more line is wrong"
 	bad 'allow or deny is missing after "load"' list load
 	bad 'FILE or - is missing after "deny"' list load deny
 	bad '"x": unknown keyword; expected force' list load deny /dev/null x

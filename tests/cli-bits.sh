@@ -57,8 +57,9 @@ lv save >"$LIB_TMP/two"
 check "and is saved byte for byte as before" cmp "$LIB_TMP/one" "$LIB_TMP/two"
 
 check "limit del, bits" lv limit del www any per 24 unit bits
-refused "again" "no such limit" limit del www any per 24 unit bits
-refused "one that is only in bits, as packets" "no such limit" limit del www syn
+refused "again" 'no such limit (limit "www any per 24,64" in bits)' limit del www any per 24 unit bits
+refused "one that is only in bits, as packets" \
+	'no such limit (limit "www syn per 32,64" in packets)' limit del www syn
 check "the one in packets is still there" lv limit del www any per 24
 check "and unit packets names it, too" lv limit del www udp unit packets
 check "limit flush" lv limit flush www

@@ -153,7 +153,10 @@ www any rate 5/10s burst 7 per 24,64" limit show www
 	check "limit set changes a limit that is there" lv limit set www syn rate 60/s burst 10
 	shows_json "it did" 'len(j), j[0]["rate"], j[0]["burst"]' '[4, 60, 10]' limit show www
 	check "limit del" lv limit del www syn per 0
-	refused "a limit that is not there" "no such limit" limit del www syn per 0
+	refused "a limit that is not there" 'no such limit (limit "www syn per 0" in packets)' \
+		limit del www syn per 0
+	refused "one of which most is left to defaults" \
+		'no such limit (limit "www any per 32,64" in bits)' limit del www any unit bits
 	refused "a limit of no policy: set" 'no such policy (policy "nope")' \
 		limit set nope syn rate 1/s
 	refused "a limit of no policy: show" "no such policy$(dump_names 'policy "nope"')" \

@@ -18,6 +18,7 @@
 #include "names.h"
 #include "nl.h"
 #include "prefix.h"
+#include "rate.h"
 #include "service.h"
 
 /**
@@ -78,6 +79,46 @@ static const struct nlattr *find_attr(const struct nlmsghdr *request,
 	return NULL;
 }
 
+/* Attributes that the command line has under another name. */
+static const struct {
+	const char *attr;
+	const char *keyword;
+} keywords[] = {
+	{ "ban-min", "ban" },
+	{ "ban-max", "ban" },
+	{ "mark-mask", "mark" },
+	{ "per-v4", "per" },
+	{ "per-v6", "per" },
+};
+
+static const char *keyword(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++)
+		if (!strcmp(name, keywords[i].attr))
+			return keywords[i].keyword;
+	return name;
+}
+
+/* Which limit it is that is not there: much of that is left to defaults. */
+static void describe_limit(const struct nlmsghdr *request, char *buf,
+			   size_t size)
+{
+	const struct nlattr *tb[NL_TB_SIZE];
+	char text[RATE_STRLEN];
+	struct per per;
+
+	nl_parse(request, tb);
+	per.v4 = nl_u8(tb[LEVEE_A_LIMIT_PER_V4]);
+	per.v6 = nl_u8(tb[LEVEE_A_LIMIT_PER_V6]);
+	snprintf(buf, size, " (limit \"%s %s per %s\" in %s)",
+		 nl_str(tb[LEVEE_A_LIMIT_POLICY]),
+		 names_text(&names_class, nl_u32(tb[LEVEE_A_LIMIT_CLASS])),
+		 rate_per_text(&per, text),
+		 names_text(&names_unit, nl_u32(tb[LEVEE_A_LIMIT_UNIT])));
+}
+
 static void describe_attr(uint8_t cmd, const struct nlattr *attr, char *buf,
 			  size_t size)
 {
@@ -103,7 +144,7 @@ static void describe_attr(uint8_t cmd, const struct nlattr *attr, char *buf,
 	} else if (!strcmp(name, "name") || !strcmp(name, "policy")) {
 		snprintf(buf, size, " (%s \"%s\")", name, nl_str(attr));
 	} else {
-		snprintf(buf, size, " (%s)", name);
+		snprintf(buf, size, " (%s)", keyword(name));
 	}
 }
 
@@ -146,6 +187,8 @@ int nlerr_report(const struct nlmsghdr *request, const struct nlmsghdr *reply)
 		attr = find_attr(request, nl_u32(tb[NLMSGERR_ATTR_OFFS]));
 	if (attr)
 		describe_attr(genl->cmd, attr, where, sizeof(where));
+	else if (genl->cmd == LEVEE_CMD_LIMIT_DEL && code == ENOENT)
+		describe_limit(request, where, sizeof(where));
 	if (tb[NLMSGERR_ATTR_MISS_TYPE])
 		name = names_attr(genl->cmd, nl_u32(tb[NLMSGERR_ATTR_MISS_TYPE]));
 	if (name)

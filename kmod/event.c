@@ -278,16 +278,16 @@ static int fill_unban(struct sk_buff *skb, const void *arg)
 }
 
 /**
- * levee_event_unban - a ban was taken back
+ * levee_event_unban - a ban was taken back, or all were
  * @ln: the network namespace
- * @prefix: the source
+ * @prefix: the source; NULL for all
  *
  * Context: any but hard interrupts.
  */
 void levee_event_unban(struct levee_net *ln, const struct levee_prefix *prefix)
 {
 	event_tell(ln, LEVEE_EVENT_TYPE_UNBAN, LEVEE_EVENT_BUDGET_SOURCES,
-		   fill_unban, prefix);
+		   prefix ? fill_unban : NULL, prefix);
 }
 
 /**

@@ -174,6 +174,7 @@ int levee_nl_source_ban_doit(struct sk_buff *skb, struct genl_info *info)
 
 static int unban_all(struct levee_net *ln, struct genl_info *info)
 {
+	struct levee_ban_totals totals = {};
 	struct levee_bans *bans;
 
 	if (info->attrs[LEVEE_A_BAN_PREFIX]) {
@@ -184,8 +185,13 @@ static int unban_all(struct levee_net *ln, struct genl_info *info)
 	}
 	mutex_lock(&ln->lock);
 	bans = rcu_dereference_protected(ln->bans, lockdep_is_held(&ln->lock));
-	if (bans)
+	if (bans) {
+		levee_bans_read(bans, &totals);
 		levee_bans_flush(bans);
+	}
+	/* One for all: there may be far more than listeners can take. */
+	if (totals.live)
+		levee_event_unban(ln, NULL);
 	mutex_unlock(&ln->lock);
 	return 0;
 }

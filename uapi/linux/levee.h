@@ -196,8 +196,8 @@ enum levee_mismatch {
  *	intervals of 50 ms in a row.
  * @LEVEE_EVENT_TYPE_ATTACK_END: For ten seconds less than 50 in a second did.
  * @LEVEE_EVENT_TYPE_BAN: A source is dropped whole from now on.
- * @LEVEE_EVENT_TYPE_UNBAN: A ban was taken back; one that runs out is not
- *	told.
+ * @LEVEE_EVENT_TYPE_UNBAN: A ban was taken back, or, without a prefix, all
+ *	were; one that runs out is not told.
  * @LEVEE_EVENT_TYPE_TABLE_PRESSURE: The table of meters became full, after it
  *	was not for a minute; sources share meters.
  * @LEVEE_EVENT_TYPE_HOOK_LOST: The device of a hook is gone, and the hook
@@ -728,7 +728,7 @@ enum levee_a_match {
  *	attack, so far, as that limit tells them apart. An estimate; above 100 its
  *	standard error is 9 %.
  * @LEVEE_A_EVENT_PREFIX: (nest of LEVEE_A_PREFIX) Who is banned, or is no
- *	longer.
+ *	longer; absent if all bans were taken back.
  * @LEVEE_A_EVENT_UNTIL: (u64) When the ban ends, in ns since the epoch;
  *	absent if it does not.
  * @LEVEE_A_EVENT_IFINDEX: (u32) Interface index that the lost hook's device

@@ -160,7 +160,7 @@ list add deny 192.0.2.9" "$(commands | grep 'list add')"
 	echo 'list flush deny' >"$f"
 	check_eq "diff shows what would be gone" "-list add deny 192.0.2.9" \
 		"$(lv diff "$f" | grep list)"
-	refused "a list with a bad policy behind it" ":2: no such limit" <<-END
+	refused "a list with a bad policy behind it" ':2: no such limit (limit "default any per 32,64" in packets)' <<-END
 	list add deny 203.0.113.7
 	limit del default any
 	END
@@ -251,7 +251,7 @@ test_refusals() {
 		":8: a packet would meet more than 8 limits of this policy" <<-END
 	$(for i in {1..9}; do echo "limit set default any rate 5/s per $i"; done)
 	END
-	refused "a limit that is not there" ":1: no such limit" \
+	refused "a limit that is not there" ':1: no such limit (limit "default any per 32,64" in packets)' \
 		<<<'limit del default any'
 	refused "a rate that cannot be" ":1: rate is above 100M per period, or burst takes more than 73 years at it (rate)" \
 		<<<'limit set default syn rate 1/d burst 100M'
@@ -336,14 +336,26 @@ test_diff() {
 status 3" "$(lv diff "$f"; echo "status $?")"
 	check_eq "likewise in JSON" '[["add", "table set slots 1024"], ["add", "policy add dns dst 192.0.2.53 mode monitor"]]' \
 		"$(lv -j diff "$f" | json '[[c["change"], c["command"]] for c in j[:2]]')"
+	lv diff "$f" >/dev/full 2>"$work/err"
+	check_eq "differences that cannot be written are an error" \
+		"2 levee: cannot write the output: No space left on device" "$? $(cat "$work/err")"
+	check_eq "in a batch they are no failure" "3 5 0" \
+		"$(printf 'diff %s\nhook help\n' "$f" | lv -b - >"$work/out"; rc=$?
+			echo "$(grep -c '^-' "$work/out")" "$(grep -c '^+\|^Usage: levee hook' "$work/out")" $rc)"
 	check_eq "nothing was changed" 0 "$(lv save | grep -c dns)"
+	grep -v '^hook' "$f" >"$work/unhooked"
+	cp "$f" "$work/hooked"
+	check_eq "a configuration without hooks on standard input is told of" \
+		'0 levee: warning: there is no "hook add" in standard input: levee sees no packets any more' \
+		"$(lv apply - <"$work/unhooked" 2>"$work/err"; echo "$? $(cat "$work/err")")"
+	lv apply "$work/hooked"
 	lv apply "$f" 2>/dev/null
 	check_eq "nor does it differ when it is applied" 0 "$(lv diff "$f" >/dev/null; echo $?)"
 	echo "policy add dns2 dst 192.0.2.53 mode x" | lv diff - >"$work/out" 2>&1
 	check_eq "a wrong file" '1 levee: -:1: mode "x": expected one of: off, monitor, enforce' \
 		"$? $(cat "$work/out")"
 	echo "limit del default any" | lv diff - >"$work/out" 2>&1
-	check_eq "a file that is refused" '2 levee: -:1: no such limit' \
+	check_eq "a file that is refused" '2 levee: -:1: no such limit (limit "default any per 32,64" in packets)' \
 		"$? $(cat "$work/out")"
 }
 

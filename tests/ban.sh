@@ -39,7 +39,7 @@ send_udp() {
 }
 
 test_by_hand() {
-	local family server source net
+	local family server source net date
 
 	check_eq "nothing is banned at first" "" "$(gw source show banned | tail -n +2)"
 	check_eq "and no room is taken for it" 0 "$(table bans-bytes)"
@@ -79,6 +79,14 @@ source ban $source timeout 1h"
 		"198.51.100.0/24 2m 198.51.100.7 16h 2001:db8:7::/48 forever" \
 		"$(gw source show banned | awk 'NR > 1 { sub(/m.*/, "m", $7); sub(/h.*/, "h", $7)
 			printf "%s%s %s", s, $1, $7; s = " " }')"
+	check_eq "no mode is told of one by hand, as each policy has its own" - \
+		"$(gw source show banned | awk 'NR > 1 && !seen[$4]++ { print $4 }')"
+	check_eq "nor are there blanks where a comment would be" 0 "$(gw source show banned | grep -c ' $')"
+	date='20[0-9-]{8}T[0-9:]{8}[.][0-9]{3}[+-][0-9]{4}'
+	check_eq "-s shows absolute times" "3 2 1" "$(gw -s source show banned >"$LIB_TMP/times"
+		echo "$(grep -cE " 0  $date" "$LIB_TMP/times")" \
+			"$(grep -cE "$date  $date$" "$LIB_TMP/times")" \
+			"$(grep -cE "$date  never$" "$LIB_TMP/times")")"
 	check "all can be taken back" gw source unban all
 	check "none is left" none_banned
 	check "nothing is forgotten that was not there" gw source unban all
@@ -184,6 +192,7 @@ test_monitor() {
 	check_eq "the ban is shown as one that only counts" '"policy":"www" "would":true' \
 		"$(bans 'would|policy')"
 	check_eq "and is not saved" "" "$(saved)"
+	check_eq "not even as a heading" 0 "$(gw save | grep -c banned)"
 	gw policy set www mode enforce
 	check_eq "it drops nothing in mode enforce" 1 "$(gw flush all; pinged $SERVER4 1)"
 	story
@@ -201,6 +210,23 @@ test_monitor() {
 	gw limit flush www
 }
 
+# More rows than a table of unknown length keeps, the widest one last.
+test_many() {
+	check "a thousand are banned" gw -b - <<-END
+		$(seq -f 'source ban 198.18.%g.0/24' 0 255)
+		$(seq -f 'source ban 198.19.%g.0/24' 0 255)
+		$(seq -f 'source ban 203.0.113.%g' 0 255)
+		$(seq -f 'source ban 192.0.2.%g' 0 255)
+		source ban 2001:db8:1234:5678::/64 timeout 300d
+	END
+	gw source show banned >"$LIB_TMP/out"
+	check_eq "all are shown, in columns" "1026 lines, 0 of them out of line" \
+		"$(awk 'NR == 1 { at = index($0, "POLICY") }
+			NR > 1 && substr($0, at - 2, 4) != "  - " { wrong++ }
+			END { print NR, "lines,", wrong + 0, "of them out of line" }' "$LIB_TMP/out")"
+	gw source unban all
+}
+
 # refused MESSAGE ARGS...: what the kernel says.
 refused() {
 	local message=$1 rc
@@ -212,9 +238,18 @@ refused() {
 
 test_refusals() {
 	refused "no ban of exactly this prefix (prefix 192.0.2.0/24)" source unban 192.0.2.0/24
-	refused "a limit for all sources together cannot ban them (ban-min)" \
+	gw source ban 192.0.2.0/24,2001:db8:1::/64,2001:db8:1::/48 timeout 1h
+	refused "no ban of exactly this prefix (prefix 192.0.2.7); what is banned is 192.0.2.0/24" \
+		source unban 192.0.2.7
+	refused "no ban of exactly this prefix (prefix 2001:db8:1::2); what is banned is 2001:db8:1::/64" \
+		source unban 2001:db8:1::2
+	refused "no ban of exactly this prefix (prefix 192.0.0.0/16)" source unban 192.0.0.0/16
+	check "several are taken back at once" gw source unban 192.0.2.0/24,2001:db8:1::/48
+	check_eq "and only these" '"addr":"2001:db8:1::" "len":64' "$(bans 'addr|len')"
+	gw source unban all
+	refused "a limit for all sources together cannot ban them (ban)" \
 		limit set www icmp rate 1/s per 0 ban 1m
-	refused "a limit for all sources together cannot ban them (ban-min)" \
+	refused "a limit for all sources together cannot ban them (ban)" \
 		limit set www icmp rate 1/s per 32,0 ban 1m
 	check_eq "a limit that was refused is not there" "" "$(gw limit show www)"
 }
@@ -229,6 +264,7 @@ test_limit
 test_relapse
 test_save
 test_monitor
+test_many
 test_refusals
 gw source ban 198.51.100.0/24
 ktap_finish

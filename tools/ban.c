@@ -6,10 +6,12 @@
  */
 #include "ban.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "age.h"
 #include "args.h"
@@ -18,6 +20,7 @@
 #include "err.h"
 #include "names.h"
 #include "nl.h"
+#include "nlerr.h"
 #include "out.h"
 #include "table.h"
 
@@ -151,10 +154,14 @@ void ban_save(const struct ban_list *list)
 {
 	char text[PREFIX_STRLEN], span[SPAN_STRLEN], quoted[QUOTED_MAX];
 	const struct ban *ban;
+	bool headed = false;
 
 	for (ban = list->ban; ban < list->ban + list->count; ban++) {
 		if (ban->would)
 			continue;
+		if (!headed)
+			out_text("\n# Sources that are banned.\n\n");
+		headed = true;
 		out_text("source ban %s", prefix_text(&ban->prefix, text));
 		if (ban->timeout)
 			out_text(" timeout %s", span_text(ban->timeout, span));
@@ -190,15 +197,54 @@ static int parse_decay(const char *key, const char *text, void *decay)
 			 text);
 }
 
+/* Takes the sources that a command is about. */
+static int take_sources(struct args *args, const char *key, const char *what,
+			struct prefix_list *list)
+{
+	const char *text;
+	int ret = args_take(args, what, &text);
+
+	if (!ret)
+		ret = prefix_list_parse(key, text, list);
+	if (!ret && !list->count)
+		ret = err_usage("%s \"%s\": for all addresses, write 0.0.0.0/0,::/0",
+				key, text);
+	return ret;
+}
+
+static int ban_one(const struct ban *ban, const char *policy,
+		   const char *comment)
+{
+	int ret = nl_begin(LEVEE_CMD_SOURCE_BAN);
+
+	if (ret)
+		return ret;
+	prefix_put(LEVEE_A_BAN_PREFIX, &ban->prefix);
+	if (ban->timeout)
+		nl_put_u32(LEVEE_A_BAN_TIMEOUT, ban->timeout);
+	if (comment)
+		nl_put_str(LEVEE_A_BAN_COMMENT, comment);
+	if (policy) {
+		nl_put_str(LEVEE_A_BAN_POLICY, policy);
+		nl_put_u32(LEVEE_A_BAN_CLASS, ban->class);
+	}
+	if (ban->decay) {
+		nl_put_u32(LEVEE_A_BAN_LEVEL, ban->level);
+		nl_put_u32(LEVEE_A_BAN_DECAY, ban->decay);
+	}
+	return nl_do(NULL, NULL);
+}
+
 /**
- * ban_add - Ban a source by hand.
+ * ban_add - Ban sources by hand.
  * @args: arguments behind "ban"
  *
  * Return: enum exit_status.
  */
 int ban_add(struct args *args)
 {
-	const char *policy = NULL, *comment = NULL, *text;
+	const char *policy = NULL, *comment = NULL;
+	struct prefix_list list = { 0 };
 	struct ban ban = { 0 };
 	struct param params[] = {
 		{ "timeout", "TIME, as in 10m", span_parse, &ban.timeout, false },
@@ -208,11 +254,10 @@ int ban_add(struct args *args)
 		{ "level", "a number", parse_level, &ban.level, false },
 		{ "decay", "TIME, as in 1h", parse_decay, &ban.decay, false },
 	};
+	size_t i;
 	int ret;
 
-	ret = args_take(args, "PREFIX", &text);
-	if (!ret)
-		ret = prefix_parse("ban", text, &ban.prefix);
+	ret = take_sources(args, "ban", ARGS_PREFIXES, &list);
 	if (!ret)
 		ret = args_params(args, params,
 				  sizeof(params) / sizeof(params[0]));
@@ -220,70 +265,98 @@ int ban_add(struct args *args)
 		ret = err_usage("policy and class go together");
 	if (!ret && params[4].seen != params[5].seen)
 		ret = err_usage("level and decay go together");
-	if (!ret)
-		ret = nl_begin(LEVEE_CMD_SOURCE_BAN);
-	if (ret)
-		return ret;
-	prefix_put(LEVEE_A_BAN_PREFIX, &ban.prefix);
-	if (ban.timeout)
-		nl_put_u32(LEVEE_A_BAN_TIMEOUT, ban.timeout);
-	if (comment)
-		nl_put_str(LEVEE_A_BAN_COMMENT, comment);
-	if (policy) {
-		nl_put_str(LEVEE_A_BAN_POLICY, policy);
-		nl_put_u32(LEVEE_A_BAN_CLASS, ban.class);
+	for (i = 0; !ret && i < list.count; i++) {
+		ban.prefix = list.prefix[i];
+		ret = ban_one(&ban, policy, comment);
 	}
-	if (ban.decay) {
-		nl_put_u32(LEVEE_A_BAN_LEVEL, ban.level);
-		nl_put_u32(LEVEE_A_BAN_DECAY, ban.decay);
-	}
-	return nl_do(NULL, NULL);
+	prefix_list_free(&list);
+	return ret;
 }
 
-/**
- * ban_del - Take back the ban of a source, or all bans.
- * @args: arguments behind "unban"
- *
- * Return: enum exit_status.
- */
-int ban_del(struct args *args)
+/* Says so, and which ban, of a larger prefix, holds the source. */
+static int not_banned(const struct prefix *prefix)
 {
-	struct prefix prefix = { .bits = 0 };
-	const char *text;
+	const struct ban *ban, *found = NULL;
+	char text[PREFIX_STRLEN], other[PREFIX_STRLEN] = "";
+	struct ban_list list = { 0 };
+	int ret = ban_load(&list);
+
+	/* The longest one comes last. */
+	for (ban = list.ban; ban < list.ban + list.count; ban++)
+		if (prefix_covers(&ban->prefix, prefix))
+			found = ban;
+	if (found)
+		prefix_text(&found->prefix, other);
+	ban_free(&list);
+	if (ret)
+		return ret;
+	return err_refused("no ban of exactly this prefix (prefix %s)%s%s",
+			   prefix_text(prefix, text),
+			   *other ? "; what is banned is " : "", other);
+}
+
+static int unban_one(const struct prefix *prefix)
+{
+	const struct nlmsghdr *end;
+	int ret = nl_begin(LEVEE_CMD_SOURCE_UNBAN);
+
+	if (ret)
+		return ret;
+	prefix_put(LEVEE_A_BAN_PREFIX, prefix);
+	ret = nl_try(NULL, NULL, &end);
+	if (ret || !nlerr_code(end))
+		return ret;
+	return nlerr_code(end) == ENOENT ? not_banned(prefix) : nl_report(end);
+}
+
+static int unban_all(struct args *args)
+{
+	const char *all;
 	int ret;
 
-	ret = args_take(args, "PREFIX or \"all\"", &text);
-	if (!ret && strcmp(text, "all"))
-		ret = prefix_parse("unban", text, &prefix);
+	ret = args_take(args, "all", &all);
 	if (!ret)
 		ret = args_end(args);
 	if (!ret)
 		ret = nl_begin(LEVEE_CMD_SOURCE_UNBAN);
 	if (ret)
 		return ret;
-	if (prefix.bits)
-		prefix_put(LEVEE_A_BAN_PREFIX, &prefix);
-	else
-		nl_put(LEVEE_A_BAN_ALL, NULL, 0);
+	nl_put(LEVEE_A_BAN_ALL, NULL, 0);
 	return nl_do(NULL, NULL);
 }
 
-/* In two units at the most, for people to read. */
-static const char *left_text(uint32_t s, char *buf)
+/**
+ * ban_del - Take back the bans of sources, or all bans.
+ * @args: arguments behind "unban"
+ *
+ * Return: enum exit_status.
+ */
+int ban_del(struct args *args)
 {
-	if (s < 60)
-		snprintf(buf, SPAN_STRLEN, "%us", s);
-	else if (s < 3600)
-		snprintf(buf, SPAN_STRLEN, "%um%02us", s / 60, s % 60);
-	else if (s < 86400)
-		snprintf(buf, SPAN_STRLEN, "%uh%02um", s / 3600, s / 60 % 60);
-	else
-		snprintf(buf, SPAN_STRLEN, "%ud%02uh", s / 86400,
-			 s / 3600 % 24);
-	return buf;
+	struct prefix_list list = { 0 };
+	size_t i;
+	int ret;
+
+	if (args->n && !strcmp(args->v[0], "all"))
+		return unban_all(args);
+	ret = take_sources(args, "unban", ARGS_PREFIXES " or \"all\"", &list);
+	if (!ret)
+		ret = args_end(args);
+	for (i = 0; !ret && i < list.count; i++)
+		ret = unban_one(&list.prefix[i]);
+	prefix_list_free(&list);
+	return ret;
 }
 
-static void print_ban(const struct ban *ban)
+/* To the second; that is how exactly the kernel tells what is left. */
+static const char *end_text(const struct ban *ban, time_t now, char *buf)
+{
+	if (!ban->timeout)
+		return "never";
+	return age_date((now + ban->timeout) * 1000000000ULL, buf);
+}
+
+static void print_ban(const struct ban *ban, time_t now)
 {
 	char buf[PREFIX_STRLEN], when[AGE_STRLEN], left[SPAN_STRLEN];
 	bool by_hand = !*ban->policy;
@@ -300,21 +373,33 @@ static void print_ban(const struct ban *ban)
 	table_text(by_hand ? "-" : names_text(&names_class, ban->class));
 	if (ban->would)
 		out_flag("would");
-	table_text(ban->would ? "monitor" : "enforce");
+	table_text(ban->would ? "monitor" : by_hand ? "-" : "enforce");
 	out_u64(OUT_JSON, "since", NULL, ban->since);
 	table_text(age_text(ban->since, when));
 	if (ban->timeout)
 		out_u64(OUT_JSON, "timeout", NULL, ban->timeout);
-	table_text(ban->timeout ? left_text(ban->timeout, left) : "forever");
+	table_text(ban->timeout ? span_left(ban->timeout, left) : "forever");
 	if (ban->level) {
 		out_u64(OUT_JSON, "level", NULL, ban->level);
 		out_u64(OUT_JSON, "decay", NULL, ban->decay);
 	}
 	table_number(ban->level);
+	if (out_stats) {
+		table_text(age_date(ban->since, when));
+		table_text(end_text(ban, now, when));
+	}
 	if (ban->comment)
 		out_str(OUT_JSON, "comment", NULL, ban->comment);
 	table_text(ban->comment ? ban->comment : "");
 	out_object_close();
+}
+
+static void print_bans(const struct ban_list *list, time_t now)
+{
+	size_t i;
+
+	for (i = 0; i < list->count && !out_failed(); i++)
+		print_ban(&list->ban[i], now);
 }
 
 /**
@@ -326,7 +411,7 @@ static void print_ban(const struct ban *ban)
 int ban_show(struct args *args)
 {
 	struct ban_list list = { 0 };
-	size_t i;
+	time_t now = time(NULL);
 	int ret;
 
 	ret = args_end(args);
@@ -341,9 +426,16 @@ int ban_show(struct args *args)
 		table_column("SINCE", 1);
 		table_column("LEFT", 1);
 		table_column("LEVEL", 1);
+		if (out_stats) {
+			table_column("BANNED-AT", 0);
+			table_column("BANNED-UNTIL", 0);
+		}
 		table_column("COMMENT", 0);
-		for (i = 0; i < list.count && !out_failed(); i++)
-			print_ban(&list.ban[i]);
+		table_measure(true);
+		if (!out_json)
+			print_bans(&list, now);
+		table_measure(false);
+		print_bans(&list, now);
 		table_close();
 		out_array_close();
 	}

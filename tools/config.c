@@ -159,8 +159,6 @@ void config_write(struct config *config)
 	write_policies(config);
 	out_text("\n# Sources that pass, or are dropped, whatever they send.\n\n");
 	list_save(&config->lists);
-	if (config->bans.count)
-		out_text("\n# Sources that are banned.\n\n");
 	ban_save(&config->bans);
 	/* Last, so that a batch does not judge by half a configuration. */
 	write_hooks(&config->hooks);

@@ -197,7 +197,7 @@ static void print_entry(uint32_t kind, const struct list_entry *entry)
 	table_str("list", names_text(&names_list_kind, kind));
 	out_entry(entry);
 	table_text(prefix_text(&entry->prefix, prefix));
-	table_text(entry->timeout ? span_text(entry->timeout, timeout) : "-");
+	table_text(entry->timeout ? span_left(entry->timeout, timeout) : "-");
 	table_text(entry->comment ? entry->comment : "");
 	out_object_close();
 }
@@ -278,7 +278,7 @@ static void print_match(const char *list, const struct nlattr *nest)
 	out_object_close();
 	out_text("%-7s  %s", list, prefix_text(&entry.prefix, text));
 	if (entry.timeout)
-		out_text(" timeout %s", span_text(entry.timeout, timeout));
+		out_text(" timeout %s", span_left(entry.timeout, timeout));
 	if (entry.comment)
 		out_text(" comment \"%s\"", entry.comment);
 	out_text("\n");

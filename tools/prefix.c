@@ -156,6 +156,24 @@ int prefix_cmp(const void *a, const void *b)
 }
 
 /**
+ * prefix_covers - Whether all addresses of a prefix are in another, or it is it.
+ * @outer: the other one
+ * @inner: prefix
+ *
+ * Return: true if so.
+ */
+bool prefix_covers(const struct prefix *outer, const struct prefix *inner)
+{
+	struct prefix cut = *inner;
+
+	if (outer->bits != inner->bits || outer->len > inner->len)
+		return false;
+	cut.len = outer->len;
+	clear_host_bits(&cut);
+	return !prefix_cmp(outer, &cut);
+}
+
+/**
  * prefix_list_sort - Bring a list into the order of prefix_cmp().
  * @list: list to sort
  */

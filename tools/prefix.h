@@ -8,6 +8,7 @@
 #define _LEVEE_PREFIX_H
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,6 +46,7 @@ void prefix_list_free(struct prefix_list *list);
 const char *prefix_addr_text(const struct prefix *prefix, char *buf);
 const char *prefix_text(const struct prefix *prefix, char *buf);
 int prefix_cmp(const void *a, const void *b);
+bool prefix_covers(const struct prefix *outer, const struct prefix *inner);
 void prefix_decode(const struct nlattr *nest, struct prefix *prefix);
 void prefix_put(uint16_t type, const struct prefix *prefix);
 void prefix_out(const char *key, const struct prefix *prefix);

@@ -24,10 +24,10 @@
 const char source_usage[] =
 	"Usage: levee [-s] source [ show [ policy POLICY ] [ class CLASS ]\n"
 	"                                [ sort KEY ] [ limit N ] ]\n"
-	"       levee source show banned\n"
-	"       levee source ban PREFIX [ timeout TIME ] [ comment TEXT ]\n"
+	"       levee [-s] source show banned\n"
+	"       levee source ban PREFIX[,PREFIX...] [ timeout TIME ] [ comment TEXT ]\n"
 	"                        [ policy POLICY class CLASS ] [ level N decay TIME ]\n"
-	"       levee source unban { PREFIX | all }\n"
+	"       levee source unban { PREFIX[,PREFIX...] | all }\n"
 	"KEY := { dropped | passed | would | last | first | none }\n"
 	"       dropped (the default) adds up dropped and would; none does not sort\n"
 	"N := how many to show, 0 for all; default 20, with -json all\n"
@@ -282,10 +282,17 @@ static int request(const struct show *show, bool has_class)
 	return EXIT_OK;
 }
 
+static void print_kept(const struct show *show)
+{
+	size_t i;
+
+	for (i = 0; i < show->count && !out_failed(); i++)
+		print_source(&show->source[i]);
+}
+
 static int print_all(struct show *show, bool has_class)
 {
 	int ret = request(show, has_class);
-	size_t i;
 
 	if (!ret && show->sort != SORT_NONE)
 		ret = nl_dump(keep_source, forget, show);
@@ -298,8 +305,11 @@ static int print_all(struct show *show, bool has_class)
 	} else if (show->count) {
 		qsort(show->source, show->count, sizeof(*show->source),
 		      compare);
-		for (i = 0; i < show->count && !out_failed(); i++)
-			print_source(&show->source[i]);
+		table_measure(true);
+		if (!out_json)
+			print_kept(show);
+		table_measure(false);
+		print_kept(show);
 	}
 	table_close();
 	out_array_close();

@@ -4,7 +4,8 @@
  *
  * Rows are kept until the widest cell of each column is known, or until there
  * are ROWS_KEPT of them: from then on the widths stay as they are and rows are
- * printed at once, so that a table of any length needs constant memory.
+ * printed at once, so that a table of any length needs constant memory. Who has
+ * all rows may show them twice, the first time only to measure them.
  *
  * Copyright (C) 2026 The levee authors
  */
@@ -30,16 +31,28 @@ static struct {
 
 static char *cell[ROWS_KEPT][COLUMNS_MAX];
 static unsigned int columns, col, rows;
-static bool headed;
+static bool headed, measuring;
 
-static void print_cell(unsigned int i, const char *text)
+static void print_cell(unsigned int i, const char *text, bool last)
 {
 	if (column[i].right)
 		printf("%s%*s", i ? "  " : "", column[i].width, text);
-	else if (i + 1 == columns)
+	else if (last)
 		printf("%s%s", i ? "  " : "", text);
 	else
 		printf("%s%-*s", i ? "  " : "", column[i].width, text);
+}
+
+/* No blanks stand at the end of a line. */
+static void print_row(char **text)
+{
+	unsigned int i, count = columns;
+
+	while (count && !*text[count - 1])
+		count--;
+	for (i = 0; i < count; i++)
+		print_cell(i, text[i], i + 1 == count);
+	putchar('\n');
 }
 
 static void print_rows(void)
@@ -48,16 +61,14 @@ static void print_rows(void)
 
 	if (!headed)
 		for (i = 0; i < columns; i++)
-			print_cell(i, column[i].head);
+			print_cell(i, column[i].head, i + 1 == columns);
 	if (!headed)
 		putchar('\n');
 	headed = true;
 	for (row = 0; row < rows; row++) {
-		for (i = 0; i < columns; i++) {
-			print_cell(i, cell[row][i]);
+		print_row(cell[row]);
+		for (i = 0; i < columns; i++)
 			free(cell[row][i]);
-		}
-		putchar('\n');
 	}
 	rows = 0;
 }
@@ -77,6 +88,15 @@ void table_column(const char *head, int right)
 }
 
 /**
+ * table_measure - Do not print rows, only make columns wide enough for them.
+ * @on: begin or end; the same rows are to follow
+ */
+void table_measure(bool on)
+{
+	measuring = on;
+}
+
+/**
  * table_text - Print the next cell, only in text.
  * @val: what stands there; copied
  */
@@ -88,6 +108,10 @@ void table_text(const char *val)
 		return;
 	if (!headed && len > column[col].width)
 		column[col].width = len;
+	if (measuring) {
+		col = (col + 1) % columns;
+		return;
+	}
 	cell[rows][col] = strdup(val);
 	if (!cell[rows][col])
 		exit(err_refused("out of memory"));

@@ -8,7 +8,7 @@
 . "$(dirname "$0")/cli-lib.sh"
 
 time='expected TIME or FIRST..LONGEST, from 1s to 365d, as in 60s..1h'
-span='expected a time from 1s to 4294967295s, as in 90s, 10m, 1h or 7d'
+span='expected a time from 1s to 49710d, as in 90s, 10m, 1h or 7d'
 set=(limit set www syn rate 50/s)
 
 test_limit() {
@@ -40,7 +40,11 @@ test_ban() {
 	good source ban 192.0.2.7
 	good source ban 192.0.2.0/24 timeout 10m comment 'seen in a log'
 	good source ban 2001:db8::/32 policy www class syn level 3 decay 1h timeout 90
-	bad 'PREFIX is missing after "ban"' source ban
+	good source ban 192.0.2.7,2001:db8::1 timeout 1h
+	good source ban 0.0.0.0/0,::/0
+	bad 'PREFIX[,PREFIX...] is missing after "ban"' source ban
+	bad 'ban "192.0.2.7": this prefix is given twice' source ban 192.0.2.7,192.0.2.7/32
+	bad 'ban "any": for all addresses, write 0.0.0.0/0,::/0' source ban any
 	bad 'ban "x": not an address or prefix; expected something like 203.0.113.0/24 or 2001:db8::/32' source ban x
 	bad 'ban "192.0.2.7/24": the address has bits set beyond the prefix length; did you mean "192.0.2.0/24"?' \
 		source ban 192.0.2.7/24
@@ -77,7 +81,11 @@ test_ban() {
 test_unban() {
 	good source unban 192.0.2.7
 	good source unban all
-	bad 'PREFIX or "all" is missing after "unban"' source unban
+	good source unban 192.0.2.7,192.0.2.8
+	bad 'PREFIX[,PREFIX...] or "all" is missing after "unban"' source unban
+	bad 'unban "any": for all addresses, write 0.0.0.0/0,::/0' source unban any
+	bad 'unban "192.0.2.7,": empty prefix; separate prefixes by one comma, without spaces' \
+		source unban 192.0.2.7,
 	bad 'unban "al": not an address or prefix; expected something like 203.0.113.0/24 or 2001:db8::/32' source unban al
 	bad '"192.0.2.8": nothing is expected after "192.0.2.7"' source unban 192.0.2.7 192.0.2.8
 	bad '"x": nothing is expected after "all"' source unban all x

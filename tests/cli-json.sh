@@ -65,7 +65,8 @@ sets = {s['name']: {a['name']: a for a in s['attributes'] if a['type'] != 'pad'}
         for s in spec['attribute-sets']}
 
 OPTIONAL = {
-    'limit': ('period', 'source', 'mark', 'mark-mask', 'marked-packets'),
+    'limit': ('period', 'source', 'mark', 'mark-mask', 'marked-packets', 'ban-min', 'ban-max',
+              'ban-unproven'),
     'policy': ('clear',),
     'match': ('saddr', 'proto', 'dport', 'prefix', 'by-proto', 'by-dport'),
     'passed-over': ('prefix',),

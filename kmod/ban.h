@@ -129,6 +129,10 @@ void levee_bans_flush(struct levee_bans *bans);
 int levee_bans_walk(struct levee_bans *bans, u64 now_ns, u64 *cursor,
 		    int (*show)(const struct levee_ban_info *info, void *arg),
 		    void *arg);
+int levee_bans_match(struct levee_bans *bans, const struct levee_prefix *addr,
+		     bool would,
+		     int (*show)(const struct levee_ban_info *info, void *arg),
+		     void *arg);
 void levee_bans_read(struct levee_bans *bans, struct levee_ban_totals *totals);
 
 int levee_ban_init(void);

@@ -98,6 +98,44 @@ int levee_bans_walk(struct levee_bans *bans, u64 now_ns, u64 *cursor,
 LEVEE_EXPORT_FOR_TEST(levee_bans_walk);
 
 /**
+ * levee_bans_match - show the ban that packets from an address meet
+ * @bans: the table; may be used meanwhile
+ * @addr: the address, of full length
+ * @would: ask for bans that only count, and not for the others
+ * @show: called for it with the lock of the table held
+ * @arg: for @show
+ *
+ * Context: process.
+ * Return: what @show returned, 0 if there is no such ban.
+ */
+int levee_bans_match(struct levee_bans *bans, const struct levee_prefix *addr,
+		     bool would,
+		     int (*show)(const struct levee_ban_info *info, void *arg),
+		     void *arg)
+{
+	struct levee_prefix prefix = *addr;
+	const struct levee_ban *ban;
+	struct levee_ban_info info;
+	struct levee_ban_hit hit;
+	int ret = 0;
+
+	spin_lock_bh(&bans->lock);
+	rcu_read_lock();
+	if (levee_bans_lookup(bans, addr->family, &addr->addr, would, &hit)) {
+		prefix.len = hit.len;
+		levee_prefix_mask(&prefix.addr, prefix.family, prefix.len);
+		ban = levee_ban_find(bans, levee_ban_hash(bans, hit.hash, would),
+				     &prefix, would);
+		ban_info(ban, &info);
+		ret = show(&info, arg);
+	}
+	rcu_read_unlock();
+	spin_unlock_bh(&bans->lock);
+	return ret;
+}
+LEVEE_EXPORT_FOR_TEST(levee_bans_match);
+
+/**
  * levee_bans_read - how the table is doing
  * @bans: the table
  * @totals: where to put it

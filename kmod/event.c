@@ -274,7 +274,7 @@ void levee_event_ban(struct levee_net *ln, const struct levee_prefix *prefix,
 
 static int fill_unban(struct sk_buff *skb, const void *arg)
 {
-	return levee_put_prefix(skb, LEVEE_A_EVENT_PREFIX, arg);
+	return arg ? levee_put_prefix(skb, LEVEE_A_EVENT_PREFIX, arg) : 0;
 }
 
 /**

@@ -159,12 +159,7 @@ static int hook_new(struct levee_net *ln, enum levee_hook_type type,
 	}
 	err = hook_register(hook);
 	if (err) {
-		if (err == -EOPNOTSUPP)
-			NL_SET_ERR_MSG(extack,
-				       "this kernel has no ingress hooks (CONFIG_NETFILTER_INGRESS); use the prerouting hook");
-		else
-			NL_SET_ERR_MSG(extack,
-				       "netfilter did not take the hook");
+		NL_SET_ERR_MSG(extack, "netfilter did not take the hook");
 		goto err_unhook_proof;
 	}
 	hook->id = ln->next_hook_id++;

@@ -12,6 +12,7 @@
 #include "compat.h"
 #include "event.h"
 #include "netlink_dump.h"
+#include "netlink_match.h"
 #include "netlink_ops.h"
 #include "netlink_parse.h"
 #include "offender.h"
@@ -259,6 +260,44 @@ static int put_ban(struct sk_buff *skb, const struct levee_ban_info *ban,
 	    nla_put_string(skb, LEVEE_A_BAN_COMMENT, ban->comment))
 		return -EMSGSIZE;
 	return ban->would ? nla_put_flag(skb, LEVEE_A_BAN_WOULD) : 0;
+}
+
+/* The ban that a source meets, for an answer about it. */
+static int put_match(const struct levee_ban_info *ban, void *arg)
+{
+	const struct ban_dump *dump = arg;
+	struct nlattr *nest = nla_nest_start(dump->skb, LEVEE_A_MATCH_BAN);
+
+	if (!nest || put_ban(dump->skb, ban, dump->now_ns))
+		return -EMSGSIZE;
+	nla_nest_end(dump->skb, nest);
+	return 1;
+}
+
+/**
+ * levee_nl_match_ban - say which ban decides about a source
+ * @skb: the message
+ * @ln: the network namespace
+ * @addr: the source, of full length
+ * @enforced: bans that only count do not
+ *
+ * Context: process, @ln->lock held.
+ * Return: 1 if one does, 0 if none, -EMSGSIZE if there is no room.
+ */
+int levee_nl_match_ban(struct sk_buff *skb, struct levee_net *ln,
+		       const struct levee_prefix *addr, bool enforced)
+{
+	struct levee_bans *bans = rcu_dereference_protected(ln->bans,
+							    lockdep_is_held(&ln->lock));
+	struct ban_dump dump = { .skb = skb, .now_ns = ktime_get_ns() };
+	int ret;
+
+	if (!bans)
+		return 0;
+	ret = levee_bans_match(bans, addr, false, put_match, &dump);
+	if (!ret && !enforced)
+		ret = levee_bans_match(bans, addr, true, put_match, &dump);
+	return ret;
 }
 
 /* Less than 0 stops the walk before this ban. */

@@ -15,6 +15,7 @@
 #include "list.h"
 #include "lists.h"
 #include "netlink_dump.h"
+#include "netlink_match.h"
 #include "netlink_ops.h"
 #include "netlink_parse.h"
 #include "pernet.h"
@@ -141,6 +142,38 @@ static const struct levee_list_entry *match(const struct levee_net *ln,
 	return list ? levee_list_match(list, addr->family, &addr->addr) : NULL;
 }
 
+/**
+ * levee_nl_match_list - say which list decides about a source, and by what
+ * @skb: the message
+ * @ln: the network namespace
+ * @addr: the source, of full length
+ *
+ * Context: process.
+ * Return: 1 if one does, 0 if none, -EMSGSIZE if there is no room.
+ */
+int levee_nl_match_list(struct sk_buff *skb, const struct levee_net *ln,
+			const struct levee_prefix *addr)
+{
+	const struct levee_list_entry *entry;
+	u32 kind = LEVEE_LIST_KIND_ALLOW;
+	int ret = 0;
+
+	rcu_read_lock();
+	entry = match(ln, kind, addr);
+	if (!entry) {
+		kind = LEVEE_LIST_KIND_DENY;
+		entry = match(ln, kind, addr);
+	}
+	if (entry && (nla_put_u32(skb, LEVEE_A_MATCH_LIST, kind) ||
+		      put_entry(skb, LEVEE_A_MATCH_ENTRY, entry,
+				ktime_get_ns())))
+		ret = -EMSGSIZE;
+	else if (entry)
+		ret = 1;
+	rcu_read_unlock();
+	return ret;
+}
+
 /* What packets from there find, and with the same lookup. */
 static int put_test(struct sk_buff *skb, const struct levee_net *ln,
 		    const struct levee_prefix *addr)
@@ -190,8 +223,6 @@ int levee_nl_list_test_doit(struct sk_buff *skb, struct genl_info *info)
 	if (hdr)
 		err = put_test(reply, ln, &addr);
 	if (err) {
-		NL_SET_ERR_MSG(info->extack,
-			       "the reply does not fit its message");
 		nlmsg_free(reply);
 		return err;
 	}

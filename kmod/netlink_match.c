@@ -2,12 +2,15 @@
 /*
  * Command that shows which policy decides about a packet, and why.
  */
+#include <linux/capability.h>
 #include <linux/in.h>
 #include <linux/netfilter.h>
+#include <linux/netlink.h>
 #include <linux/string.h>
 
 #include "match.h"
 #include "netlink_dump.h"
+#include "netlink_match.h"
 #include "netlink_ops.h"
 #include "netlink_parse.h"
 #include "pernet.h"
@@ -23,12 +26,14 @@
  * @saddr: source address; its family is 0 if there is none
  * @key: protocol and port
  * @proto: protocol, LEVEE_SERVICE_NO_PROTO if there is none
+ * @may_know: who asks may know of lists and bans, which are not for everybody
  */
 struct question {
 	struct levee_prefix daddr;
 	struct levee_prefix saddr;
 	u32 key;
 	u32 proto;
+	bool may_know;
 };
 
 static int service_parse(struct genl_info *info, struct question *q)
@@ -234,9 +239,29 @@ static int put_all_passed_over(struct sk_buff *skb, const void *value,
 	return nla_put_u32(skb, LEVEE_A_MATCH_PASSED_OVER_COUNT, count);
 }
 
-static int put_answer(struct sk_buff *skb, const struct levee_ruleset *rules,
+/* What decides about the source before the policy's limits are asked. */
+static int put_before(struct sk_buff *skb, struct levee_net *ln,
+		      const struct levee_policy *policy,
 		      const struct question *q)
 {
+	int ret;
+
+	if (!q->may_know || !q->saddr.family ||
+	    policy->mode == LEVEE_MODE_OFF)
+		return 0;
+	ret = levee_nl_match_list(skb, ln, &q->saddr);
+	if (!ret)
+		ret = levee_nl_match_ban(skb, ln, &q->saddr,
+					 policy->mode == LEVEE_MODE_ENFORCE);
+	return min(ret, 0);
+}
+
+static int put_answer(struct sk_buff *skb, struct levee_net *ln,
+		      const struct question *q)
+{
+	const struct levee_ruleset *rules =
+		rcu_dereference_protected(ln->rules,
+					  lockdep_is_held(&ln->lock));
 	const struct levee_policy *policy;
 	const void *value;
 
@@ -245,7 +270,8 @@ static int put_answer(struct sk_buff *skb, const struct levee_ruleset *rules,
 				    &q->daddr.addr);
 	rcu_read_unlock();
 	policy = levee_match_find(value, q->key) ?: rules->fallback;
-	if (put_policy(skb, policy, q) || put_limits(skb, policy, q))
+	if (put_policy(skb, policy, q) || put_limits(skb, policy, q) ||
+	    put_before(skb, ln, policy, q))
 		return -EMSGSIZE;
 	return put_all_passed_over(skb, value, q);
 }
@@ -261,6 +287,7 @@ int levee_nl_policy_match_doit(struct sk_buff *skb, struct genl_info *info)
 	err = question_parse(info, &q);
 	if (err)
 		return err;
+	q.may_know = netlink_ns_capable(skb, ln->net->user_ns, CAP_NET_ADMIN);
 	reply = genlmsg_new(MATCH_REPLY_SIZE, GFP_KERNEL);
 	if (!reply) {
 		NL_SET_ERR_MSG(info->extack, "not enough memory for the reply");
@@ -272,9 +299,7 @@ int levee_nl_policy_match_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!hdr || put_question(reply, info))
 		goto err_free;
 	mutex_lock(&ln->lock);
-	err = put_answer(reply, rcu_dereference_protected(ln->rules,
-							  lockdep_is_held(&ln->lock)),
-			 &q);
+	err = put_answer(reply, ln, &q);
 	mutex_unlock(&ln->lock);
 	if (err)
 		goto err_free;

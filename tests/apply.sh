@@ -301,7 +301,37 @@ test_refusals() {
 		"$? $(cat "$work/err")"
 	lv apply "$work" 2>"$work/err"
 	check_eq "a directory" "2 levee: $work: Is a directory" "$? $(cat "$work/err")"
+	seq 4097 | awk '{ printf "policy add p%d dst 10.%d.%d.0/24\n", $1, $1 / 256, $1 % 256 }' >"$work/many"
+	refused "more policies than there may be" ":4096: there are 4096 policies already" <"$work/many"
+	test_busy "$(lv save)"
 }
+
+# Whoever cannot put a large file in force before others change something.
+test_busy() {
+	local churn
+
+	# It takes longer to read than a change of a policy.
+	seq 2000 | awk '{
+		printf "policy add p%d dst 10.%d.%d.0/24\n", $1, $1 / 256, $1 % 256
+		for (i = 0; i < 8; i++)
+			printf "limit set p%d syn rate 5/s per %d\n", $1, i
+	}' >"$f"
+	while :; do printf 'policy set www mode off\npolicy set www mode enforce\n'; done |
+		ip netns exec "$gateway" levee -b - &
+	churn=$!
+	busywait 20000 churns
+	lv apply "$f" >"$work/out" 2>&1
+	check_eq "others keep changing something" \
+		"2 levee: others keep changing the configuration; nothing was changed by this command" \
+		"$? $(cat "$work/out")"
+	kill "$churn"
+	wait "$churn" 2>/dev/null
+	lv policy set www mode enforce
+	check_eq "that has changed nothing" "$1" "$(lv save)"
+	check "when they do not, it is applied" lv apply "$f"
+}
+
+churns() { lv policy show www | grep -q 'mode off'; }
 
 # overlap A B: Linux 6.1 does not tell which they are.
 overlap() {

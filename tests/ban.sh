@@ -227,6 +227,56 @@ test_many() {
 	gw source unban all
 }
 
+# told: events so far, without dates, but for those of who began to listen.
+told() { grep -v 198.51.100.99 "$LIB_TMP/told" | sed -E 's/^[^ ]+ //; s/ until [^ ]+/ until DATE/'; }
+heard() {
+	gw source ban 198.51.100.99 timeout 1h
+	gw source unban 198.51.100.99
+	grep -q 'unban 198.51.100.99' "$LIB_TMP/told" && grep -q '"unban".*198.51.100.99' "$LIB_TMP/json"
+}
+all_told() { grep -q 'unban all' "$LIB_TMP/told" && grep -q '"type":"unban","suppressed"' "$LIB_TMP/json"; }
+
+test_events() {
+	local monitors
+
+	ip netns exec "$gateway" levee monitor ban >"$LIB_TMP/told" &
+	monitors=$!
+	ip netns exec "$gateway" levee -j monitor ban >"$LIB_TMP/json" &
+	monitors="$monitors $!"
+	check "bans are told from some time on" busywait 20000 heard
+	gw source ban 198.51.100.0/24 timeout 10m
+	gw source ban 2001:db8:7::/48
+	gw source ban 198.51.100.8 timeout 1s
+	busywait 5000 table_is bans 2
+	gw source unban 198.51.100.0/24
+	gw limit set www icmp rate 1/h burst 1 ban 10m ban-unproven
+	gw policy set www mode monitor
+	gw flush all
+	pinged $SERVER4 3 >/dev/null
+	gw policy set www mode enforce
+	gw flush all
+	pinged $SERVER4 4 >/dev/null
+	pinged $SERVER6 4 >/dev/null
+	gw source unban all
+	check "all of it is told" busywait 10000 all_told
+	check_eq "by hand and by a limit, and what is taken back, each once" \
+		"ban 198.51.100.0/24 until DATE left 10m
+ban 2001:db8:7::/48
+ban 198.51.100.8 until DATE left 1s
+unban 198.51.100.0/24
+ban $CLIENT4 policy www class icmp until DATE left 10m
+ban 2001:db8:1::/64 policy www class icmp until DATE left 10m
+unban all" "$(told)"
+	check_eq "in JSON, too" '[["ban", "198.51.100.0", 24, null, null, 600], ["ban", "2001:db8:7::", 48, null, null, null], ["ban", "198.51.100.8", 32, null, null, 1], ["unban", "198.51.100.0", 24, null, null, null], ["ban", "192.0.2.2", 32, "www", "icmp", 600], ["ban", "2001:db8:1::", 64, "www", "icmp", 600], ["unban", null, null, null, null, null]]' \
+		"$(grep -v 198.51.100.99 "$LIB_TMP/json" | sed '1s/^/[/; $!s/$/,/; $s/$/]/' | json '
+[[e["type"], e.get("prefix", {}).get("addr"), e.get("prefix", {}).get("len"), e.get("policy"),
+  e.get("class"), "until" in e and round((e["until"] - e["time"]) / 1e9) or None] for e in j]')"
+	# shellcheck disable=SC2086 # two of them
+	kill $monitors
+	wait
+	gw limit flush www
+}
+
 # refused MESSAGE ARGS...: what the kernel says.
 refused() {
 	local message=$1 rc
@@ -265,6 +315,7 @@ test_relapse
 test_save
 test_monitor
 test_many
+test_events
 test_refusals
 gw source ban 198.51.100.0/24
 ktap_finish

@@ -55,6 +55,12 @@ test_json() {
 	lv policy add web dst 203.0.113.10 proto tcp,udp dport 80,443
 	lv limit set web syn rate 1/s mark 0x10
 	lv -j policy match "$SERVER4" proto icmp from "$CLIENT4" >"$work/match"
+	lv list add deny 192.0.2.0/24 timeout 1h comment x
+	lv -j policy match "$SERVER4" from "$CLIENT4" >"$work/listed"
+	lv list flush deny
+	lv source ban "$CLIENT4" timeout 1h
+	lv -j policy match "$SERVER4" from "$CLIENT4" >"$work/banned"
+	lv source unban all
 	lv -j policy >"$work/policy"
 	lv -j limit >"$work/limit"
 	check "the keys of JSON are those of the specification" /usr/bin/python3 - "$top" "$work" <<'PY'
@@ -68,7 +74,9 @@ OPTIONAL = {
     'limit': ('period', 'source', 'mark', 'mark-mask', 'marked-packets', 'ban-min', 'ban-max',
               'ban-unproven'),
     'policy': ('clear',),
-    'match': ('saddr', 'proto', 'dport', 'prefix', 'by-proto', 'by-dport'),
+    'match': ('saddr', 'proto', 'dport', 'prefix', 'by-proto', 'by-dport', 'list', 'entry', 'ban'),
+    'list-entry': ('timeout', 'comment'),
+    'ban': ('policy', 'class', 'level', 'decay', 'comment', 'would', 'timeout', 'all'),
     'passed-over': ('prefix',),
 }
 
@@ -109,6 +117,9 @@ compare('table', load('table'))
 match = load('match')
 assert match['passed-over'] and match['limits'] and 'source' in match['limits'][0]
 compare('match', match, OPTIONAL['match'])
+for name, key in ('listed', 'entry'), ('banned', 'ban'):
+    assert key in load(name)
+    compare('match', load(name), OPTIONAL['match'])
 assert load('suggest')
 for row in load('suggest'):
     for key in ('sources', 'p50', 'p95', 'p99', 'headroom', 'rate', 'burst'):

@@ -79,6 +79,15 @@ check_eq "a stream that was cut short does not disturb what follows" "5 1 $SOURC
 	"$(printf 'source show sort none limit %d\n' 5 1 0 | lv -j -b - | /usr/bin/python3 -c '
 import json, sys
 print(*[len(json.loads(line)) for line in sys.stdin])')"
+# What does not fit into a pipe is read from the kernel when the reader goes on.
+lv source show sort none limit 0 2>"$LIB_TMP/err" | {
+	head -n 1 >/dev/null
+	lv policy set www mode off
+	cat >/dev/null
+}
+check_eq "a list that changed while it was read says so" \
+	"levee: warning: the list changed while it was read; entries may be missing or appear twice" \
+	"$(cat "$LIB_TMP/err")"
 lv source show sort none limit 0 >/dev/full 2>"$LIB_TMP/err"
 check_eq "a stream that cannot be written is an error" \
 	"2 levee: cannot write the output: No space left on device" "$? $(cat "$LIB_TMP/err")"

@@ -71,6 +71,9 @@ test_fresh() {
 	shows_json "likewise in JSON" 'j' '[]' source
 	shows_json "likewise streamed" 'j' '[]' source show sort none
 	shows_json "a fresh module has no meters" 'j["total"]["slots"]' 0 stats
+	check_eq "and says that it sees nothing" \
+		"levee: there is no hook: nothing is looked at; try: levee hook add dev DEV" \
+		"$(lv stats 2>&1 >/dev/null)"
 	check "policies are no secret" in_ns "$gateway" setpriv --reuid 65534 --clear-groups \
 		--inh-caps=-all levee policy
 }
@@ -276,8 +279,14 @@ test_large() {
 	check "and are the same" cmp "$work/one" "$work/two"
 	{ printf 'policy set large dst '; prefixes 65537; echo; } >"$work/large"
 	lv -b "$work/large" 2>"$work/err"
-	check_eq "one more is refused" 2 $?
-	check "with a reason" grep -q 65536 "$work/err"
+	check_eq "one more is refused" \
+		"2 levee: $work/large:1: a policy has at most 65536 destinations" "$? $(cat "$work/err")"
+	{ printf 'policy set large dst '; prefixes 100000; echo; } >"$work/large"
+	lv -b "$work/large" 2>"$work/err"
+	check_eq "nor has a request for many more" \
+		"1 levee: $work/large:1: too many prefixes for one request" "$? $(cat "$work/err")"
+	lv save >"$work/two"
+	check "what was refused has changed nothing" cmp "$work/one" "$work/two"
 }
 
 # Whoever reads while somebody else changes gets every policy that was there

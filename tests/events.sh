@@ -94,6 +94,9 @@ ban 2001:db8:9:: False unban 198.51.100.8 False unban all False" \
 
 # Every key is an attribute of an event in levee.yaml.
 test_keys() {
+	gw source ban 198.51.100.9 timeout 1h
+	gw source unban 198.51.100.9
+	check "a ban is told of" busywait 10000 grep -q '"type":"unban"' "$log"
 	check "the keys of JSON are those of the specification" /usr/bin/python3 -c '
 import json, sys, yaml
 spec = yaml.safe_load(open(sys.argv[1]))

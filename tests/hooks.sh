@@ -84,6 +84,7 @@ check "a device to be removed" ip -n "$gateway" link add goner type dummy
 check "has a hook, too" gw hook add dev goner
 check "goes" ip -n "$gateway" link del goner
 check_eq "and its hook" "" "$(gw hook show)"
+check "the kernel's log has it" grep -q 'levee: hook on goner is gone$' <(dmesg | tail -n 20)
 
 # VLANs: a hook below sees through the tags, one on the VLAN sees its packets.
 vlan_up() { # NS LOWER NAME ID PROTO ADDRESS...
@@ -137,6 +138,47 @@ check_eq "one packet in three fragments, both ways: four later ones" 4 "$(class_
 check_eq "and two first ones" 2 "$(class_count icmp)"
 check_fails "a device besides is refused" gw hook add dev eth0
 check "hook del prerouting" gw hook del prerouting
+
+# full HOOK DEV: a device takes 1024 base chains, and that is all.
+full() {
+	{
+		echo "table netdev t {"
+		seq 1024 | sed "s/.*/chain c& { type filter hook $1 device $2 priority 0; }/"
+		echo "}"
+	} | in_ns "$gateway" nft -f -
+}
+
+# refused MESSAGE ARGS...: status 2, and nothing has changed.
+refused() {
+	local message=$1 before rc
+	shift
+	before=$(gw save)
+	gw "$@" >"$LIB_TMP/out" 2>&1
+	rc=$?
+	check_eq "levee $*: $message" "2 levee: $message" "$rc $(cat "$LIB_TMP/out")"
+	check_eq "that has changed nothing" "$before" "$(gw save)"
+}
+
+if modprobe -q nf_tables || in_ns "$gateway" nft list tables >/dev/null 2>&1; then
+	check "a device with as many ingress chains as can be" full ingress eth0
+	refused "netfilter did not take the hook" hook add dev eth0
+	in_ns "$gateway" nft delete table netdev t
+	check "a hook elsewhere" gw hook add dev eth1
+	check "and one where there is room again" gw hook add dev eth0
+	check "as many egress chains" full egress eth0
+	refused "netfilter did not take the hook that looks for proof" \
+		limit set default any rate 1/s ban 1m
+	gw hook del dev eth0
+	check "proof is looked for elsewhere" gw limit set default any rate 1/s ban 1m
+	refused "netfilter did not take the hook that looks for proof" hook add dev eth0
+	in_ns "$gateway" nft delete table netdev t
+	check "and here, when there is room" gw hook add dev eth0
+	gw limit del default any
+	gw hook del dev eth0
+	gw hook del dev eth1
+else
+	ktap_skip "a device that takes no hook" "there is no nftables"
+fi
 
 # A VRF shows PREROUTING what its port has shown already.
 if modprobe -q vrf && ip -n "$gateway" link add red type vrf table 10 2>/dev/null; then

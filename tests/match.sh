@@ -88,6 +88,20 @@ test_show() {
 		"$(lv save | grep '^policy add www')"
 }
 
+# before NAME LINE POLICY: the first line that is told of a packet for it.
+before() {
+	local question
+
+	case $3 in
+	site) question="203.0.113.10 proto udp" ;;
+	www) question="203.0.113.10 proto tcp dport 443" ;;
+	ping) question="192.0.2.99 proto icmp" ;;
+	esac
+	# shellcheck disable=SC2086 # words
+	check_eq "$1" "$2" "$(lv policy match $question from 198.51.100.7 2>&1 | head -n 1 |
+		sed -E 's/left 2h[0-9]+m/left 2hMM/')"
+}
+
 test_match() {
 	says "a port that is named" "policy www mode monitor
     because of dst 203.0.113.10 proto tcp dport 443
@@ -137,6 +151,32 @@ test_match() {
 		"by-dport")] + [[l["class"] for l in j["limits"]],
  [l["source"]["addr"] + "/" + str(l["source"]["len"]) for l in j["limits"]],
  j["passed-over"], j["passed-over-count"]]')"
+	before "what neither list nor ban names" "policy site mode enforce" site
+	lv list add deny 198.51.100.0/24 comment "a feed"
+	before "a list that denies" \
+		'dropped: source in list deny, 198.51.100.0/24 comment "a feed"' site
+	before "where the policy monitors" \
+		'would be dropped: source in list deny, 198.51.100.0/24 comment "a feed"' www
+	before "where it is off" "policy ping mode off" ping
+	lv source ban 198.51.100.0/25 timeout 150m
+	before "a list comes before a ban" \
+		'dropped: source in list deny, 198.51.100.0/24 comment "a feed"' site
+	check_eq "in JSON" '["deny", {"prefix": {"addr": "198.51.100.0", "len": 24}, "comment": "a feed"}, null]' \
+		"$(lv -j policy match 203.0.113.10 from 198.51.100.7 |
+			json '[j["list"], j["entry"], j.get("ban")]')"
+	lv list add allow 198.51.100.7
+	before "a list that allows" 'passes: source in list allow, 198.51.100.7' site
+	lv list flush allow
+	lv list flush deny
+	before "a ban" 'dropped: source banned, 198.51.100.0/25 left 2hMM' site
+	lv source unban all
+	lv source ban 198.51.100.7 policy www class syn comment "seen"
+	before "one that a limit might have made, where the policy monitors" \
+		'would be dropped: source banned, 198.51.100.7 policy www class syn comment "seen"' www
+	check_eq "in JSON, too" '[null, {"addr": "198.51.100.7", "len": 32}, "www"]' \
+		"$(lv -j policy match 203.0.113.10 proto tcp dport 443 from 198.51.100.7 |
+			json '[j.get("list"), j["ban"]["prefix"], j["ban"]["policy"]]')"
+	lv source unban all
 	check "is no secret" in_ns "$gateway" setpriv --reuid 65534 --clear-groups \
 		--inh-caps=-all levee policy match 192.0.2.99
 }

@@ -93,7 +93,12 @@ class Config:
                 per = ""
             mark = rng.choice(["", "", f" mark {rng.randint(1, 2 ** 32 - 1)}",
                                " mark 0x10/0xf0", " mark 0/0xff"])
-            lines.append(f"limit set {policy} {cls} rate {rate}{per}{mark}")
+            ban = ""
+            # Who marks does not ban, nor can all sources together be banned.
+            if not mark and 0 not in (four, six):
+                ban = rng.choice(["", " ban 60s", " ban 90..1h", " ban 1m..365d ban-unproven",
+                                  " ban 7200 ban-unproven"])
+            lines.append(f"limit set {policy} {cls} rate {rate}{per}{mark}{ban}")
         return lines
 
     def fill(self):

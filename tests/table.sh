@@ -170,8 +170,9 @@ crowd() {
 }
 
 # Since the test began: others may have filled a table in the same guest.
-told=$(dmesg | grep -c 'levee: the table of meters is full')
-announced() { echo $(($(dmesg | grep -c 'levee: the table of meters is full') - told)); }
+announcement='levee: the table of meters is full: sources share meters; see levee table show'
+told=$(dmesg | grep -c "$announcement")
+announced() { echo $(($(dmesg | grep -c "$announcement") - told)); }
 
 test_full() {
 	local now

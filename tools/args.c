@@ -14,7 +14,13 @@
 #include "err.h"
 #include "names.h"
 
-static const char *next(struct args *args)
+/**
+ * args_next - Take an argument that is known to be there.
+ * @args: what is left of the command
+ *
+ * Return: the argument.
+ */
+const char *args_next(struct args *args)
 {
 	args->n--;
 	args->prev = *args->v++;
@@ -75,7 +81,7 @@ int args_help(struct args *args)
 {
 	int ret;
 
-	next(args);
+	args_next(args);
 	ret = args_end(args);
 
 	if (!ret)
@@ -100,7 +106,7 @@ int args_command(struct args *args, const struct command *commands, size_t n)
 		return commands[0].run(args);
 	if (args_want_help(args))
 		return args_help(args);
-	name = next(args);
+	name = args_next(args);
 	for (i = 0; i < n; i++)
 		if (!strcmp(name, commands[i].name))
 			return commands[i].run(args);
@@ -121,7 +127,7 @@ int args_take(struct args *args, const char *what, const char **val)
 {
 	if (!args->n)
 		return args_missing(args, "%s", what);
-	*val = next(args);
+	*val = args_next(args);
 	return EXIT_OK;
 }
 
@@ -137,14 +143,17 @@ int args_take(struct args *args, const char *what, const char **val)
  */
 int args_file(struct args *args, const char *what, const char **file)
 {
-	int ret = args_take(args, what, file);
+	bool dashes = args->n && !strcmp(args->v[0], "--");
 
-	if (!ret && !strcmp(*file, "--"))
-		return args_take(args, what, file);
-	if (!ret && **file == '-' && (*file)[1])
+	if (dashes)
+		args_next(args);
+	if (!args->n)
+		return args_missing(args, "%s", what);
+	*file = args_next(args);
+	if (!dashes && **file == '-' && (*file)[1])
 		return err_usage("\"%s\": options stand before the object; for a file of that name, write \"./%s\"",
 				 *file, *file);
-	return ret;
+	return EXIT_OK;
 }
 
 /**
@@ -189,7 +198,7 @@ int args_params(struct args *args, struct param *params, size_t n)
 	int ret;
 
 	while (args->n) {
-		key = next(args);
+		key = args_next(args);
 		for (i = 0; i < n && strcmp(key, params[i].key); i++)
 			;
 		if (i == n)
@@ -202,7 +211,7 @@ int args_params(struct args *args, struct param *params, size_t n)
 		if (!args->n)
 			return err_usage("\"%s\" must be followed by a value: %s",
 					 key, params[i].what);
-		ret = params[i].parse(key, next(args), params[i].to);
+		ret = params[i].parse(key, args_next(args), params[i].to);
 		if (ret)
 			return ret;
 	}

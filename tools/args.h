@@ -60,6 +60,7 @@ struct param {
 int args_command(struct args *args, const struct command *commands, size_t n);
 bool args_want_help(const struct args *args);
 int args_help(struct args *args);
+const char *args_next(struct args *args);
 int args_take(struct args *args, const char *what, const char **val);
 int args_file(struct args *args, const char *what, const char **file);
 int args_params(struct args *args, struct param *params, size_t n);

@@ -76,16 +76,9 @@ const char *ban_time_text(const struct ban_time *time, char *buf)
 	return buf;
 }
 
-static int take_ban(const struct nlmsghdr *nlh, void *data)
+static void decode(const struct nlattr **tb, struct ban *ban)
 {
-	const struct nlattr *tb[NL_TB_SIZE];
-	struct ban_list *list = data;
-	struct ban *ban;
-
-	list->ban = err_grow(list->ban, list->count, sizeof(*ban));
-	ban = &list->ban[list->count++];
 	memset(ban, 0, sizeof(*ban));
-	nl_parse(nlh, tb);
 	prefix_decode(tb[LEVEE_A_BAN_PREFIX], &ban->prefix);
 	ban->timeout = nl_u32(tb[LEVEE_A_BAN_TIMEOUT]);
 	ban->level = nl_u32(tb[LEVEE_A_BAN_LEVEL]);
@@ -100,6 +93,16 @@ static int take_ban(const struct nlmsghdr *nlh, void *data)
 		snprintf(ban->comment, LEVEE_COMMENT_MAX + 1, "%s",
 			 nl_str(tb[LEVEE_A_BAN_COMMENT]));
 	}
+}
+
+static int take_ban(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlattr *tb[NL_TB_SIZE];
+	struct ban_list *list = data;
+
+	list->ban = err_grow(list->ban, list->count, sizeof(*list->ban));
+	nl_parse(nlh, tb);
+	decode(tb, &list->ban[list->count++]);
 	return 0;
 }
 
@@ -197,15 +200,12 @@ static int parse_decay(const char *key, const char *text, void *decay)
 			 text);
 }
 
-/* Takes the sources that a command is about. */
-static int take_sources(struct args *args, const char *key, const char *what,
-			struct prefix_list *list)
+/* Reads the sources that a command is about. */
+static int parse_sources(const char *key, const char *text,
+			 struct prefix_list *list)
 {
-	const char *text;
-	int ret = args_take(args, what, &text);
+	int ret = prefix_list_parse(key, text, list);
 
-	if (!ret)
-		ret = prefix_list_parse(key, text, list);
 	if (!ret && !list->count)
 		ret = err_usage("%s \"%s\": for all addresses, write 0.0.0.0/0,::/0",
 				key, text);
@@ -246,6 +246,7 @@ int ban_add(struct args *args)
 	const char *policy = NULL, *comment = NULL;
 	struct prefix_list list = { 0 };
 	struct ban ban = { 0 };
+	const char *text;
 	struct param params[] = {
 		{ "timeout", "TIME, as in 10m", span_parse, &ban.timeout, false },
 		{ "comment", "TEXT", comment_parse, &comment, false },
@@ -257,7 +258,9 @@ int ban_add(struct args *args)
 	size_t i;
 	int ret;
 
-	ret = take_sources(args, "ban", ARGS_PREFIXES, &list);
+	ret = args_take(args, ARGS_PREFIXES, &text);
+	if (!ret)
+		ret = parse_sources("ban", text, &list);
 	if (!ret)
 		ret = args_params(args, params,
 				  sizeof(params) / sizeof(params[0]));
@@ -311,12 +314,10 @@ static int unban_one(const struct prefix *prefix)
 
 static int unban_all(struct args *args)
 {
-	const char *all;
 	int ret;
 
-	ret = args_take(args, "all", &all);
-	if (!ret)
-		ret = args_end(args);
+	args_next(args);
+	ret = args_end(args);
 	if (!ret)
 		ret = nl_begin(LEVEE_CMD_SOURCE_UNBAN);
 	if (ret)
@@ -334,12 +335,15 @@ static int unban_all(struct args *args)
 int ban_del(struct args *args)
 {
 	struct prefix_list list = { 0 };
+	const char *text;
 	size_t i;
 	int ret;
 
 	if (args->n && !strcmp(args->v[0], "all"))
 		return unban_all(args);
-	ret = take_sources(args, "unban", ARGS_PREFIXES " or \"all\"", &list);
+	ret = args_take(args, ARGS_PREFIXES " or \"all\"", &text);
+	if (!ret)
+		ret = parse_sources("unban", text, &list);
 	if (!ret)
 		ret = args_end(args);
 	for (i = 0; !ret && i < list.count; i++)
@@ -356,40 +360,46 @@ static const char *end_text(const struct ban *ban, time_t now, char *buf)
 	return age_date((now + ban->timeout) * 1000000000ULL, buf);
 }
 
+/* All that JSON says of a ban. */
+static void out_ban(const struct ban *ban)
+{
+	prefix_out("prefix", &ban->prefix);
+	if (*ban->policy) {
+		out_str(OUT_JSON, "policy", NULL, ban->policy);
+		out_str(OUT_JSON, "class", NULL,
+			names_text(&names_class, ban->class));
+	}
+	if (ban->would)
+		out_flag("would");
+	out_u64(OUT_JSON, "since", NULL, ban->since);
+	if (ban->timeout)
+		out_u64(OUT_JSON, "timeout", NULL, ban->timeout);
+	if (ban->level) {
+		out_u64(OUT_JSON, "level", NULL, ban->level);
+		out_u64(OUT_JSON, "decay", NULL, ban->decay);
+	}
+	if (ban->comment)
+		out_str(OUT_JSON, "comment", NULL, ban->comment);
+}
+
 static void print_ban(const struct ban *ban, time_t now)
 {
 	char buf[PREFIX_STRLEN], when[AGE_STRLEN], left[SPAN_STRLEN];
 	bool by_hand = !*ban->policy;
 
 	out_object_open(NULL);
-	prefix_out("prefix", &ban->prefix);
+	out_ban(ban);
 	table_text(prefix_text(&ban->prefix, buf));
-	if (!by_hand) {
-		out_str(OUT_JSON, "policy", NULL, ban->policy);
-		out_str(OUT_JSON, "class", NULL,
-			names_text(&names_class, ban->class));
-	}
 	table_text(by_hand ? "-" : ban->policy);
 	table_text(by_hand ? "-" : names_text(&names_class, ban->class));
-	if (ban->would)
-		out_flag("would");
 	table_text(ban->would ? "monitor" : by_hand ? "-" : "enforce");
-	out_u64(OUT_JSON, "since", NULL, ban->since);
 	table_text(age_text(ban->since, when));
-	if (ban->timeout)
-		out_u64(OUT_JSON, "timeout", NULL, ban->timeout);
 	table_text(ban->timeout ? span_left(ban->timeout, left) : "forever");
-	if (ban->level) {
-		out_u64(OUT_JSON, "level", NULL, ban->level);
-		out_u64(OUT_JSON, "decay", NULL, ban->decay);
-	}
 	table_number(ban->level);
 	if (out_stats) {
 		table_text(age_date(ban->since, when));
 		table_text(end_text(ban, now, when));
 	}
-	if (ban->comment)
-		out_str(OUT_JSON, "comment", NULL, ban->comment);
 	table_text(ban->comment ? ban->comment : "");
 	out_object_close();
 }
@@ -400,6 +410,34 @@ static void print_bans(const struct ban_list *list, time_t now)
 
 	for (i = 0; i < list->count && !out_failed(); i++)
 		print_ban(&list->ban[i], now);
+}
+
+/**
+ * ban_print_match - Print the ban that a source meets, to the end of the line.
+ * @key: of JSON
+ * @nest: the attribute that it is
+ */
+void ban_print_match(const char *key, const struct nlattr *nest)
+{
+	char buf[PREFIX_STRLEN], left[SPAN_STRLEN];
+	const struct nlattr *tb[NL_TB_SIZE];
+	struct ban ban;
+
+	nl_parse_nest(nest, tb);
+	decode(tb, &ban);
+	out_object_open(key);
+	out_ban(&ban);
+	out_object_close();
+	out_text(" %s", prefix_text(&ban.prefix, buf));
+	if (ban.timeout)
+		out_text(" left %s", span_left(ban.timeout, left));
+	if (*ban.policy)
+		out_text(" policy %s class %s", ban.policy,
+			 names_text(&names_class, ban.class));
+	if (ban.comment)
+		out_text(" comment \"%s\"", ban.comment);
+	out_text("\n");
+	free(ban.comment);
 }
 
 /**

@@ -69,6 +69,7 @@ struct ban_list {
 int ban_time_parse(const char *key, const char *text, void *time);
 const char *ban_time_text(const struct ban_time *time, char *buf);
 
+void ban_print_match(const char *key, const struct nlattr *nest);
 int ban_load(struct ban_list *list);
 void ban_free(struct ban_list *list);
 void ban_save(const struct ban_list *list);

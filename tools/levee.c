@@ -106,9 +106,8 @@ static int help_run(struct args *args)
 		fputs(usage, stdout);
 		return EXIT_OK;
 	}
-	ret = args_take(args, "OBJECT", &name);
-	if (!ret)
-		ret = args_end(args);
+	name = args_next(args);
+	ret = args_end(args);
 	if (ret)
 		return ret;
 	object = find_object(name);

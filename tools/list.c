@@ -263,25 +263,36 @@ static int show_lists(struct args *args)
 	return ret;
 }
 
-static void print_match(const char *list, const struct nlattr *nest)
+/**
+ * list_print_entry - Print an entry of a list, to the end of the line.
+ * @key: of JSON
+ * @nest: the attribute that it is
+ */
+void list_print_entry(const char *key, const struct nlattr *nest)
 {
 	char text[PREFIX_STRLEN], timeout[SPAN_STRLEN];
 	struct list_entry entry;
 
-	if (!nest) {
-		out_text("%-7s  no prefix matches\n", list);
-		return;
-	}
 	decode(nest, &entry);
-	out_object_open(list);
+	out_object_open(key);
 	out_entry(&entry);
 	out_object_close();
-	out_text("%-7s  %s", list, prefix_text(&entry.prefix, text));
+	out_text(" %s", prefix_text(&entry.prefix, text));
 	if (entry.timeout)
 		out_text(" timeout %s", span_left(entry.timeout, timeout));
 	if (entry.comment)
 		out_text(" comment \"%s\"", entry.comment);
 	out_text("\n");
+}
+
+static void print_match(const char *list, const struct nlattr *nest)
+{
+	if (!nest) {
+		out_text("%-7s  no prefix matches\n", list);
+		return;
+	}
+	out_text("%-7s ", list);
+	list_print_entry(list, nest);
 }
 
 static int print_test(const struct nlmsghdr *nlh, void *data)

@@ -48,6 +48,7 @@ struct lists {
 int list_take_kind(struct args *args, uint32_t *kind);
 void list_put_entry(const struct list_entry *entry);
 int list_load_file(struct args *args);
+void list_print_entry(const char *key, const struct nlattr *nest);
 int list_load(struct lists *lists);
 void list_save(const struct lists *lists);
 void list_free(struct lists *from);

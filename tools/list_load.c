@@ -284,7 +284,7 @@ int list_load_file(struct args *args)
 	if (!ret)
 		ret = args_file(args, "FILE or -", &feed.name);
 	if (!ret && args->n)
-		ret = args_take(args, "force", &word);
+		word = args_next(args);
 	if (!ret && *word && strcmp(word, "force"))
 		ret = err_usage("\"%s\": unknown keyword; expected force", word);
 	if (!ret)

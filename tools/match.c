@@ -14,8 +14,10 @@
 #include <linux/genetlink.h>
 #include <linux/levee.h>
 
+#include "ban.h"
 #include "err.h"
 #include "limit.h"
+#include "list.h"
 #include "names.h"
 #include "nl.h"
 #include "out.h"
@@ -145,6 +147,26 @@ static void print_passed_over(const struct nlmsghdr *nlh, uint32_t count)
 		out_text("    nor %" PRIu32 " more\n", count);
 }
 
+/* What a list or a ban decides before the policy. */
+static void print_source(const struct nlattr **tb)
+{
+	bool enforced = nl_u32(tb[LEVEE_A_MATCH_MODE]) == LEVEE_MODE_ENFORCE;
+	const char *dropped = enforced ? "dropped" : "would be dropped";
+	uint32_t list = nl_u32(tb[LEVEE_A_MATCH_LIST]);
+	const char *name = names_text(&names_list_kind, list);
+
+	if (tb[LEVEE_A_MATCH_LIST] && tb[LEVEE_A_MATCH_ENTRY]) {
+		out_str(OUT_JSON, "list", NULL, name);
+		out_text("%s: source in list %s,",
+			 list == LEVEE_LIST_KIND_ALLOW ? "passes" : dropped,
+			 name);
+		list_print_entry("entry", tb[LEVEE_A_MATCH_ENTRY]);
+	} else if (tb[LEVEE_A_MATCH_BAN]) {
+		out_text("%s: source banned,", dropped);
+		ban_print_match("ban", tb[LEVEE_A_MATCH_BAN]);
+	}
+}
+
 static int take_answer(const struct nlmsghdr *nlh, void *data)
 {
 	const struct nlattr *tb[NL_TB_SIZE];
@@ -163,6 +185,7 @@ static int take_answer(const struct nlmsghdr *nlh, void *data)
 		out_u64(OUT_JSON, "proto", NULL, q->proto);
 	if (q->params[1].seen)
 		out_u64(OUT_JSON, "dport", NULL, q->dport);
+	print_source(tb);
 	out_str(OUT_ANY, "policy", "policy %s",
 		nl_str(tb[LEVEE_A_MATCH_POLICY]));
 	out_str(OUT_ANY, "mode", " mode %s\n",

@@ -19,6 +19,7 @@
 #include "object.h"
 #include "out.h"
 #include "prefix.h"
+#include "span.h"
 
 #define NS_PER_S 1000000000ULL
 
@@ -64,9 +65,9 @@ static const struct field {
 	{ LEVEE_A_EVENT_IFNAME, FORM_STR, "ifname", "dev" },
 	{ LEVEE_A_EVENT_IFINDEX, FORM_JSON_ONLY, "ifindex", NULL },
 	{ LEVEE_A_EVENT_PREFIX, FORM_PREFIX, "prefix", NULL },
-	{ LEVEE_A_EVENT_UNTIL, FORM_DATE, "until", "until" },
 	{ LEVEE_A_EVENT_POLICY, FORM_STR, "policy", "policy" },
 	{ LEVEE_A_EVENT_CLASS, FORM_CLASS, "class", "class" },
+	{ LEVEE_A_EVENT_UNTIL, FORM_DATE, "until", "until" },
 	{ LEVEE_A_EVENT_SINCE, FORM_DATE, "since", "since" },
 	{ LEVEE_A_EVENT_DURATION, FORM_TIME_SPAN, "duration", "lasted" },
 	{ LEVEE_A_EVENT_RATE, FORM_RATE, "rate", "rate" },
@@ -140,6 +141,15 @@ static void print_field(const struct field *field, const struct nlattr *attr)
 	}
 }
 
+/* For how long a source is banned, in seconds rounded up as everywhere. */
+static void print_left(uint64_t until, uint64_t now)
+{
+	uint64_t left = until > now ? until - now : 0;
+	char text[SPAN_STRLEN];
+
+	out_text(" left %s", span_text((left + NS_PER_S - 1) / NS_PER_S, text));
+}
+
 static void print_event(const struct nlattr **tb)
 {
 	uint64_t suppressed = nl_u32(tb[LEVEE_A_EVENT_SUPPRESSED]);
@@ -157,6 +167,8 @@ static void print_event(const struct nlattr **tb)
 	for (i = 0; i < ARRAY_SIZE(fields); i++)
 		if (tb[fields[i].attr])
 			print_field(&fields[i], tb[fields[i].attr]);
+	if (tb[LEVEE_A_EVENT_UNTIL])
+		print_left(nl_u64(tb[LEVEE_A_EVENT_UNTIL]), time);
 	out_u64(OUT_JSON, "suppressed", NULL, suppressed);
 	if (type == LEVEE_EVENT_TYPE_SUPPRESSED)
 		out_text(" %" PRIu64, suppressed);
@@ -184,13 +196,9 @@ static int take_event(const struct nlmsghdr *nlh, void *data)
 
 static int take_kind(struct args *args, uint32_t *types)
 {
-	const char *name;
+	const char *name = args_next(args);
 	size_t i;
-	int ret;
 
-	ret = args_take(args, "attack, ban, table or hook", &name);
-	if (ret)
-		return ret;
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
 		if (!strcmp(name, kinds[i].name)) {
 			*types |= kinds[i].types;

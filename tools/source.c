@@ -327,12 +327,11 @@ static int show_sources(struct args *args)
 		{ "limit", "how many to show, 0 for all", args_u32,
 		  &show.limit, false },
 	};
-	const char *banned;
 	int ret;
 
 	if (args->n && !strcmp(args->v[0], "banned")) {
-		ret = args_take(args, "banned", &banned);
-		return ret ? ret : ban_show(args);
+		args_next(args);
+		return ban_show(args);
 	}
 	ret = args_params(args, params, 4);
 	sort_key = show.sort;

@@ -131,6 +131,10 @@ test_size() {
 	} >"$LIB_TMP/large"
 	run apply "$LIB_TMP/large"
 	result "30,000 destinations" "$? $(cat "$err")" "2 $not_loaded"
+	for i in {1..80000}; do printf ',2001:db8:%x:%x::/64' $((i / 65536)) $((i % 65536)); done >>"$LIB_TMP/large"
+	run apply "$LIB_TMP/large"
+	result "more than a request has room for" "$? $(cat "$err")" \
+		"1 levee: $LIB_TMP/large:1: too many prefixes for one request"
 }
 
 test_words

@@ -47,6 +47,7 @@ test_options() {
 	bad '-n is given twice' -n x -n y hook
 	bad '-netns "": not a name' -n '' hook
 	bad '-netns "..": not a name' -n .. hook
+	bad '-netns: the name is too long' -n "$(printf 'x%.0s' {1..5000})" hook
 	bad '-force is only for -batch' -f hook
 	bad '"hook": no command may follow -batch FILE' -b x hook
 	bad "\"frob\": no such object; expected one of: $objects" frob
@@ -356,6 +357,30 @@ levee: cannot write the output: Broken pipe"
 		"2 levee: -:1: cannot write the output: No space left on device"
 }
 
+# limited OPTION NUMBER ARGS...: where the system gives no more than that.
+limited() {
+	local option=$1 number=$2
+	shift 2
+	(ulimit "$option" "$number" && timeout 10 "$levee" "$@") >"$out" 2>"$err"
+}
+
+test_system() {
+	# As many as the dynamic linker needs, one of which the batch file takes.
+	printf 'hook show\nhook add dev lo\n' >"$LIB_TMP/batch"
+	limited -n 4 -force -b "$LIB_TMP/batch"
+	result "no file descriptor for a socket, nor for the search for a device" "$? $(cat "$err")" \
+		"2 levee: $LIB_TMP/batch:1: netlink: socket: Too many open files
+levee: $LIB_TMP/batch:2: dev \"lo\": No such file or directory"
+	if nm -D "$levee" 2>/dev/null | grep -q __asan_; then
+		ktap_skip "a command that gets no memory" "sanitizers need more than it may have"
+		return
+	fi
+	seq 1000000 | awk '{ printf "10.%d.%d.%d\n", $1 / 65536, $1 / 256 % 256, $1 % 256 }' |
+		limited -v 30000 list load deny -
+	result "a command that gets no memory" "$? $(sed 's/-:[0-9]*:/-:N:/' "$err")" \
+		"2 levee: -:N: out of memory"
+}
+
 # names.c and the specification have to agree.
 test_names() {
 	/usr/bin/python3 -c 'import yaml' 2>/dev/null || {
@@ -395,5 +420,6 @@ test_table
 test_others
 test_batch
 test_output
+test_system
 test_names
 ktap_finish

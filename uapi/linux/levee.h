@@ -682,6 +682,14 @@ enum levee_a_passed_over {
  *	or a longer one, that are not for the packet; the longest prefix first, 32
  *	of them at most.
  * @LEVEE_A_MATCH_PASSED_OVER_COUNT: (u32) How many there are.
+ * @LEVEE_A_MATCH_LIST: (u32, enum levee_list_kind) The list that decides
+ *	before the policy does, as saddr is in it; absent if it is in none. This
+ *	and what follows only with CAP_NET_ADMIN.
+ * @LEVEE_A_MATCH_ENTRY: (nest of LEVEE_A_LIST_ENTRY) The longest prefix of
+ *	saddr in that list.
+ * @LEVEE_A_MATCH_BAN: (nest of LEVEE_A_BAN) The ban of saddr that decides
+ *	before the policy's limits do; absent if there is none, and for packets
+ *	that a list decides about.
  * @__LEVEE_A_MATCH_MAX: private
  */
 enum levee_a_match {
@@ -697,6 +705,9 @@ enum levee_a_match {
 	LEVEE_A_MATCH_LIMITS,
 	LEVEE_A_MATCH_PASSED_OVER,
 	LEVEE_A_MATCH_PASSED_OVER_COUNT,
+	LEVEE_A_MATCH_LIST,
+	LEVEE_A_MATCH_ENTRY,
+	LEVEE_A_MATCH_BAN,
 	__LEVEE_A_MATCH_MAX,
 };
 

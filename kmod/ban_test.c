@@ -178,10 +178,7 @@ static void ban_would(struct kunit *test)
 	levee_bans_free(bans);
 }
 
-/*
- * Full of bans in force: no more are made, until one of them ends. The last of
- * them are for those that are made by hand.
- */
+/* Full of bans in force: no more are made, but some by hand, until one ends. */
 static void ban_full(struct kunit *test)
 {
 	struct levee_bans *bans = bans_new(test, 64);
@@ -230,6 +227,7 @@ static void ban_full_for_a_while(struct kunit *test)
 	set_for(bans, &b, now, soon);
 	KUNIT_EXPECT_EQ(test, offend_at(bans, &c, false, now), 0ull);
 	KUNIT_EXPECT_EQ(test, offend_at(bans, &c, false, soon), 0ull);
+
 	levee_bans_flush(bans);
 	set_for(bans, &a, now, LEVEE_BAN_FOREVER);
 	set_for(bans, &b, now, LEVEE_BAN_FOREVER);

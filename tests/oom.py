@@ -3,10 +3,10 @@
 #
 # usage: python3 oom.py CLIENT SCHEMA SPEC DEVICE
 #
-# To be run in a network namespace that has never had a hook, a ban or a limit that bans.
 # Prints each message with which a request was refused, and "bad: ..." for a refusal that
 # changed something or gave another reason. CLIENT is the kernel's ynl, as for ynl.py.
 
+import ctypes
 import errno
 import os
 import socket
@@ -69,6 +69,15 @@ STORIES = [
               ('table-set', {'slots': 1024, 'sources-max': 100})] + UNLIST),
 ]
 
+# Likewise, each time in a network namespace of its own: a table that was made stays.
+PREROUTING = {'type': 'prerouting'}
+FRESH = [
+    ([], ('hook-add', PREROUTING), [('hook-del', PREROUTING)]),
+    ([], ('limit-set', {**BANS, 'policy': 'default', 'class': 'any'}),
+     [('limit-del', {'policy': 'default', 'class': 'any'})]),
+    ([], ('source-ban', {'prefix': PREFIXES[0]}), [('source-unban', {'all': True})]),
+]
+
 
 class Failing:
     """A socket whose next request finds no memory at its Nth allocation."""
@@ -126,22 +135,32 @@ def attempt(family, request, nth):
     return ''
 
 
-def tell(before, request, after, said):
+def enter_fresh():
+    if ctypes.CDLL(None, use_errno=True).unshare(0x40000000):   # CLONE_NEWNET
+        raise OSError(ctypes.get_errno(), 'unshare')
+
+
+def tell(before, request, after, said, fresh=False):
     begun = state()
     for nth in range(1, MOST):
+        if fresh:
+            enter_fresh()
+            begun = state()
         family = connect()
         quietly(family, before)
-        middle = state()
+        middle = state() if before else begun
         message = attempt(family, request, nth)
         failed = family.sock.failed
         if message and state() != middle:
             print(f'bad: {request[0]} at {nth} has changed something: {message}')
+        if message is None:     # what else its socket says would be taken for an answer
+            family.sock.close()
+            family = connect()
+        if before or not message:
+            quietly(family, after)
+            if state() != begun:
+                print(f'bad: {request[0]} at {nth} cannot be taken back')
         family.sock.close()
-        family = connect()
-        quietly(family, after)
-        family.sock.close()
-        if state() != begun:
-            print(f'bad: {request[0]} at {nth} cannot be taken back')
         if message:
             said.add(f'{request[0]}: {message}')
         if not failed:
@@ -156,6 +175,8 @@ def main():
                         ('table-set', {'slots': 1024, 'sources-max': 100})])
     for before, request, after in STORIES:
         tell(before, request, after, said)
+    for before, request, after in FRESH:
+        tell(before, request, after, said, fresh=True)
     print('\n'.join(sorted(said)))
 
 

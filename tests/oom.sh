@@ -4,7 +4,7 @@
 # when one is not checked, when what was refused has changed anything or left memory
 # behind, or when a request does not say that memory was what it lacked.
 # KERNELS: uml-debug
-# TIMEOUT: 300
+# TIMEOUT: 600
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/ynl-lib.sh
@@ -13,7 +13,7 @@
 debug=/sys/kernel/debug
 out=$LIB_TMP/out
 
-# quiet FILE VALUE: of both kinds of faults.
+# both FILE VALUE: of both kinds of faults.
 both() {
 	for kind in failslab fail_page_alloc; do
 		[ ! -e $debug/$kind/"$1" ] || echo "$2" >$debug/$kind/"$1"
@@ -30,7 +30,7 @@ both min-order 0
 both verbose 0
 topo_gateway
 read -r src dir <<<"$(clients)"
-check "each allocation fails once" in_ns "$gateway" timeout 250 /usr/bin/python3 -B \
+check "each allocation fails once" in_ns "$gateway" timeout 560 /usr/bin/python3 -B \
 	"$top/tests/oom.py" "$dir" "$src/Documentation/netlink/genetlink.yaml" "$spec" eth0
 cp "$LIB_TMP/check" "$out"
 check_eq "all of it is taken back, and was for want of memory" "" "$(grep '^bad' "$out")"
@@ -44,6 +44,7 @@ limit-set: not enough memory for the limit
 limit-set: not enough memory for the table of bans
 limit-set: not enough memory for the table of proven sources
 source-ban: not enough memory for the ban
+source-ban: not enough memory for the table of bans
 hook-add: not enough memory for the hook
 hook-add: not enough memory for the tables
 table-set: not enough memory for the tables

@@ -83,12 +83,15 @@ do hook-del {"type": "device", "ifindex": 99999}|- no such device
 do hook-del {"type": "prerouting"}|- no such hook'
 }
 
-# limits: nine of them, of prefix lengths of their own.
+# limits COUNT CLASS...: so many for each, of prefix lengths of their own.
 limits() {
-	local i
+	local count=$1 class i
+	shift
 
-	for i in {1..9}; do
-		echo 'do limit-set {"policy": "www", "class": "syn", "rate": 1, "per-v4": '"$i"', "per-v6": 255}'
+	for class; do
+		for ((i = 1; i <= count; i++)); do
+			echo 'do limit-set {"policy": "www", "class": "'"$class"'", "rate": 1, "per-v4": '"$i"'}'
+		done
 	done
 }
 
@@ -96,11 +99,19 @@ limits() {
 test_many() {
 	local i
 
-	ask "$(limits)
+	ask "$(limits 9 syn)
 do limit-flush {\"policy\": \"www\"}"
 	check_eq "a packet meets 8 limits" "- -" "$(refusal 8)"
 	check_eq "and not one more" "- a packet would meet more than 8 limits of this policy" \
 		"$(refusal 9)"
+	# Those that a packet would not meet stay in a configuration that comes to nothing.
+	ask "do config-begin {\"what\": [\"ruleset\"]}
+do policy-add {\"name\": \"www\", \"proto\": [6]}
+$(limits 32 syn udp)
+do limit-set {\"policy\": \"www\", \"class\": \"icmp\", \"rate\": 1}
+do config-abort {}"
+	check_eq "a policy has 64 limits at the most" "- the policy has 64 limits already" \
+		"$(refusal 67)"
 	for i in {1..4000}; do
 		printf '%d.%d.%d.%d,' 10 $((i / 250)) $((i % 250)) 0
 	done >"$LIB_TMP/many"

@@ -64,6 +64,15 @@ $(for n in {1..9}; do echo "198.18.2.$n 7 100"; done)
 	check_between "the rate, with a headroom of ten" 20 30 \
 		"$(gw -j suggest headroom 10 | json 'j[0]["rate"]')"
 	check_between "the burst" 100 120 "$(gw -j suggest headroom 10 | json 'j[0]["burst"]')"
+	gw limit set default udp rate 1k/s ban 60s..1h ban-unproven
+	check_eq "what its limit does with the rest is kept" " ban 1m..1h ban-unproven" \
+		"$(gw suggest class udp | sed -n 's/.* burst [^ ]*//p')"
+	check_eq "in JSON, too" "60 3600" "$(gw -j suggest class udp |
+		json '"%d %d" % (j[0]["ban-min"], j[0]["ban-max"])')"
+	gw limit set default udp rate 1k/s per 24 mark 0x10/0xff
+	check_eq "that of another one is not taken" 0 "$(gw suggest class udp | grep -c mark)"
+	gw limit del default udp per 24
+	gw limit set default udp rate 1k/s
 	gw policy set default mode enforce
 	send "198.18.3.1 100 100"
 	check_eq "in mode enforce nothing is learned" 10 "$(learned peak)"

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dead.h"
 #include "err.h"
 #include "names.h"
 #include "nl.h"
@@ -127,6 +128,27 @@ void limit_sort(struct limit_list *list)
 }
 
 /**
+ * limit_action_text - What is done with packets over a limit, but to drop them.
+ * @limit: limit
+ * @buf: where to write it, as "limit set" reads it, with a blank before it
+ * @size: bytes of @buf
+ *
+ * Return: @buf; empty if they are only dropped.
+ */
+const char *limit_action_text(const struct limit *limit, char *buf, size_t size)
+{
+	char mark[MARK_STRLEN], ban[BAN_TIME_STRLEN];
+
+	snprintf(buf, size, "%s%s%s%s%s",
+		 limit->mark.mask ? " mark " : "",
+		 limit->mark.mask ? mark_text(&limit->mark, mark) : "",
+		 limit->ban.min ? " ban " : "",
+		 limit->ban.min ? ban_time_text(&limit->ban, ban) : "",
+		 limit->ban_unproven ? " ban-unproven" : "");
+	return buf;
+}
+
+/**
  * limit_text - A limit without its policy, as "limit set" reads it.
  * @limit: limit
  * @buf: where to write it
@@ -135,18 +157,32 @@ void limit_sort(struct limit_list *list)
 void limit_text(const struct limit *limit, char *buf, size_t size)
 {
 	char rate[RATE_STRLEN], burst[RATE_STRLEN], per[RATE_STRLEN];
-	char mark[MARK_STRLEN], ban[BAN_TIME_STRLEN];
+	char action[LIMIT_ACTION_STRLEN];
 
-	snprintf(buf, size, "%s rate %s burst %s per %s%s%s%s%s%s",
+	snprintf(buf, size, "%s rate %s burst %s per %s%s",
 		 names_text(&names_class, limit->class),
 		 rate_text(&limit->rate, rate),
 		 rate_burst_text(limit->burst, burst),
 		 rate_per_text(&limit->per, per),
-		 limit->mark.mask ? " mark " : "",
-		 limit->mark.mask ? mark_text(&limit->mark, mark) : "",
-		 limit->ban.min ? " ban " : "",
-		 limit->ban.min ? ban_time_text(&limit->ban, ban) : "",
-		 limit->ban_unproven ? " ban-unproven" : "");
+		 limit_action_text(limit, action, sizeof(action)));
+}
+
+/**
+ * limit_action_out - The same as JSON, in the object of the limit.
+ * @limit: limit
+ */
+void limit_action_out(const struct limit *limit)
+{
+	if (limit->mark.mask) {
+		out_u64(OUT_JSON, "mark", NULL, limit->mark.mark);
+		out_u64(OUT_JSON, "mark-mask", NULL, limit->mark.mask);
+	}
+	if (limit->ban.min) {
+		out_u64(OUT_JSON, "ban-min", NULL, limit->ban.min);
+		out_u64(OUT_JSON, "ban-max", NULL, limit->ban.max);
+	}
+	if (limit->ban_unproven)
+		out_flag("ban-unproven");
 }
 
 /**
@@ -171,16 +207,7 @@ void limit_print(const struct limit *limit)
 	if (limit->rate.unit == LEVEE_UNIT_PACKETS)
 		out_u64(OUT_JSON, "period", NULL, limit->rate.period);
 	out_u64(OUT_JSON, "burst", NULL, limit->burst);
-	if (limit->mark.mask) {
-		out_u64(OUT_JSON, "mark", NULL, limit->mark.mark);
-		out_u64(OUT_JSON, "mark-mask", NULL, limit->mark.mask);
-	}
-	if (limit->ban.min) {
-		out_u64(OUT_JSON, "ban-min", NULL, limit->ban.min);
-		out_u64(OUT_JSON, "ban-max", NULL, limit->ban.max);
-	}
-	if (limit->ban_unproven)
-		out_flag("ban-unproven");
+	limit_action_out(limit);
 	out_text("%s", text);
 	if (limit->source.bits) {
 		out_text(" source %s", prefix_text(&limit->source, source));
@@ -305,7 +332,10 @@ static int set(struct args *args)
 	}
 	if (params[5].seen)
 		nl_put(LEVEE_A_LIMIT_BAN_UNPROVEN, NULL, 0);
-	return nl_do(NULL, NULL);
+	ret = nl_do(NULL, NULL);
+	if (!ret && !nl_collects())
+		dead_check_limit(policy, limit.class);
+	return ret;
 }
 
 static int del(struct args *args)

@@ -19,6 +19,9 @@
 
 struct nlattr;
 
+/* " mark MARK ban FIRST..LONGEST ban-unproven" */
+#define LIMIT_ACTION_STRLEN (MARK_STRLEN + BAN_TIME_STRLEN + 32)
+
 /**
  * struct limit - One limit.
  * @policy: name of the policy it is in
@@ -65,6 +68,9 @@ void limit_decode(const struct nlattr **tb, struct limit *limit);
 int limit_load(struct limit_list *list, const char *policy);
 void limit_sort(struct limit_list *list);
 void limit_print(const struct limit *limit);
+const char *limit_action_text(const struct limit *limit, char *buf,
+			      size_t size);
+void limit_action_out(const struct limit *limit);
 void limit_text(const struct limit *limit, char *buf, size_t size);
 
 #endif /* _LEVEE_LIMIT_H */

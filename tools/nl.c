@@ -203,6 +203,16 @@ void nl_collect(nl_collect_fn *fn)
 }
 
 /**
+ * nl_collects - Whether requests are handed over, and the kernel not asked.
+ *
+ * Return: true if so.
+ */
+bool nl_collects(void)
+{
+	return collect;
+}
+
+/**
  * nl_begin - Begin a request.
  * @cmd: enum levee_cmd
  *

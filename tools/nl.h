@@ -7,6 +7,7 @@
 #ifndef _LEVEE_NL_H
 #define _LEVEE_NL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,7 @@ typedef void nl_restart_fn(void *data);
 typedef int nl_collect_fn(const struct nlmsghdr *nlh);
 
 void nl_collect(nl_collect_fn *fn);
+bool nl_collects(void);
 int nl_begin(uint8_t cmd);
 int nl_begin_family(void);
 int nl_fd(void);

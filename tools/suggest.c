@@ -14,6 +14,7 @@
 #include <linux/levee.h>
 
 #include "err.h"
+#include "limit.h"
 #include "names.h"
 #include "nl.h"
 #include "object.h"
@@ -193,9 +194,31 @@ static uint64_t round_up(double val)
 	return (double)up < val ? up + unit : up;
 }
 
-static void print_proposal(const struct learned *learned,
-			   const struct point *limit, uint32_t headroom)
+/* The limit that the proposal would replace, or NULL. */
+static const struct limit *find_replaced(const struct limit_list *limits,
+					 const struct learned *learned)
 {
+	const struct per per = PER_DEFAULT;
+	const struct limit *limit;
+	size_t i;
+
+	for (i = 0; i < limits->count; i++) {
+		limit = &limits->limit[i];
+		if (!strcmp(limit->policy, learned->policy) &&
+		    limit->class == learned->class &&
+		    limit->rate.unit == LEVEE_UNIT_PACKETS &&
+		    limit->per.v4 == per.v4 && limit->per.v6 == per.v6)
+			return limit;
+	}
+	return NULL;
+}
+
+/* Whoever pastes it wants other numbers, not to lose what is done with the rest. */
+static void print_proposal(const struct learned *learned,
+			   const struct point *limit, uint32_t headroom,
+			   const struct limit *replaced)
+{
+	char action[LIMIT_ACTION_STRLEN] = "";
 	struct rate rate = { .period = 1, .unit = LEVEE_UNIT_PACKETS };
 	char rate_buf[RATE_STRLEN], burst_buf[RATE_STRLEN];
 	uint64_t burst;
@@ -204,9 +227,14 @@ static void print_proposal(const struct learned *learned,
 	burst = round_up(limit->burst * headroom);
 	out_u64(OUT_JSON, "rate", NULL, rate.amount);
 	out_u64(OUT_JSON, "burst", NULL, burst);
-	out_text("levee limit set %s %s rate %s burst %s\n", learned->policy,
+	if (replaced) {
+		limit_action_out(replaced);
+		limit_action_text(replaced, action, sizeof(action));
+	}
+	out_text("levee limit set %s %s rate %s burst %s%s\n", learned->policy,
 		 names_text(&names_class, learned->class),
-		 rate_text(&rate, rate_buf), rate_burst_text(burst, burst_buf));
+		 rate_text(&rate, rate_buf), rate_burst_text(burst, burst_buf),
+		 action);
 }
 
 static void print_points(const struct learned *learned)
@@ -233,7 +261,8 @@ static void print_points(const struct learned *learned)
 	out_array_close();
 }
 
-static void print_learned(const struct learned *learned, uint32_t headroom)
+static void print_learned(const struct learned *learned, uint32_t headroom,
+			  const struct limit_list *limits)
 {
 	struct point limit;
 
@@ -253,7 +282,8 @@ static void print_learned(const struct learned *learned, uint32_t headroom)
 		out_text("# too many sources at once: %" PRIu64 " packets are not in this\n",
 			 learned->missed);
 	if (find_limit(learned, &limit))
-		print_proposal(learned, &limit, headroom);
+		print_proposal(learned, &limit, headroom,
+			       find_replaced(limits, learned));
 	else
 		out_text("# too much to propose a limit\n");
 	print_points(learned);
@@ -291,6 +321,7 @@ int suggest_run(struct args *args)
 		{ "headroom", "N", parse_headroom, &headroom, false },
 	};
 	struct learned_list list = { 0 };
+	struct limit_list limits = { 0 };
 	size_t i, shown = 0;
 	int ret;
 
@@ -299,19 +330,22 @@ int suggest_run(struct args *args)
 	ret = args_params(args, params, 3);
 	if (!ret)
 		ret = load(&list, policy);
+	if (!ret)
+		ret = limit_load(&limits, policy);
 	if (!ret) {
 		out_array_open(NULL);
 		for (i = 0; i < list.count; i++) {
 			if (class != LEVEE_CLASS_ANY &&
 			    class != list.learned[i].class)
 				continue;
-			print_learned(&list.learned[i], headroom);
+			print_learned(&list.learned[i], headroom, &limits);
 			shown++;
 		}
 		out_array_close();
 		if (!shown && !out_json)
 			err_warn("nothing was learned yet: that takes a hook, a policy in mode monitor, and packets");
 	}
+	free(limits.limit);
 	free(list.learned);
 	return ret;
 }

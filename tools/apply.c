@@ -27,8 +27,9 @@ const char apply_usage[] =
 	"any order but that policies come before their limits. What it does not mention\n"
 	"becomes what it is when the module was just loaded: no hooks, and the policy\n"
 	"default with its limits in mode monitor. Only a list that it does not mention\n"
-	"stays as it is, and so do bans. Policies of the same name and limits of the\n"
-	"same class, source prefix length and unit keep counters and meters.\n"
+	"stays as it is, and so do bans, of which none becomes shorter. Policies of the\n"
+	"same name and limits of the same class, source prefix length and unit keep\n"
+	"counters and meters.\n"
 	"\"levee diff FILE\" shows what would change.\n";
 
 /* How often it is tried while others change the configuration. */

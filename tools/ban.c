@@ -140,6 +140,29 @@ int ban_load(struct ban_list *list)
 }
 
 /**
+ * ban_outlasts - Whether a ban in force ends later than one that is asked for.
+ * @list: the bans in force, in order
+ * @request: of LEVEE_CMD_SOURCE_BAN
+ *
+ * Return: true if there is one of the same prefix, which the request would shorten.
+ */
+bool ban_outlasts(const struct ban_list *list, const struct nlmsghdr *request)
+{
+	const struct nlattr *tb[NL_TB_SIZE];
+	const struct ban *ban;
+	struct ban key = { .would = false };
+	uint32_t timeout;
+
+	nl_parse(request, tb);
+	prefix_decode(tb[LEVEE_A_BAN_PREFIX], &key.prefix);
+	timeout = nl_u32(tb[LEVEE_A_BAN_TIMEOUT]);
+	if (!timeout || !list->count)
+		return false;
+	ban = bsearch(&key, list->ban, list->count, sizeof(*ban), compare);
+	return ban && (!ban->timeout || ban->timeout > timeout);
+}
+
+/**
  * ban_free - Free what ban_load() has filled.
  * @list: the list
  */
@@ -152,6 +175,8 @@ void ban_free(struct ban_list *list)
 /**
  * ban_save - Print the commands that restore bans, with the time that is left.
  * @list: the bans; those that only count are not restored
+ *
+ * Without any to restore, prints nothing.
  */
 void ban_save(const struct ban_list *list)
 {

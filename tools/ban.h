@@ -17,6 +17,7 @@
 #include "span.h"
 
 struct args;
+struct nlmsghdr;
 
 /* FIRST..LONGEST, both of span_text(). */
 #define BAN_TIME_STRLEN (2 * SPAN_STRLEN + 2)
@@ -71,6 +72,7 @@ const char *ban_time_text(const struct ban_time *time, char *buf);
 
 void ban_print_match(const char *key, const struct nlattr *nest);
 int ban_load(struct ban_list *list);
+bool ban_outlasts(const struct ban_list *list, const struct nlmsghdr *request);
 void ban_free(struct ban_list *list);
 void ban_save(const struct ban_list *list);
 

@@ -38,9 +38,12 @@ struct thing {
 	char name[];
 };
 
-#define CHAINS 4096
+/* As many chains as things, so that a list may be long: a power of two. */
+#define CHAINS_MIN 4096
 
-static struct thing *chains[CHAINS];
+static struct thing **chains;
+static size_t chain_count;
+static size_t thing_count;
 
 static struct thing **chain_of(const char *name)
 {
@@ -49,7 +52,35 @@ static struct thing **chain_of(const char *name)
 	/* FNV-1a; its user has chosen the names. */
 	for (; *name; name++)
 		hash = (hash ^ (unsigned char)*name) * 16777619;
-	return &chains[hash % CHAINS];
+	return &chains[hash % chain_count];
+}
+
+static void link_thing(struct thing *thing)
+{
+	struct thing **chain = chain_of(thing->name);
+
+	thing->next = *chain;
+	*chain = thing;
+}
+
+/* Makes more chains when there are as many things. */
+static void make_chains(void)
+{
+	struct thing **old = chains, *thing, *next;
+	size_t count = chain_count, i;
+
+	if (thing_count < chain_count)
+		return;
+	chain_count = count ? 2 * count : CHAINS_MIN;
+	chains = err_realloc(NULL, chain_count, sizeof(*chains));
+	memset(chains, 0, chain_count * sizeof(*chains));
+	for (i = 0; i < count; i++) {
+		for (thing = old[i]; thing; thing = next) {
+			next = thing->next;
+			link_thing(thing);
+		}
+	}
+	free(old);
 }
 
 /* Returns the line that is about it already, or 0. */
@@ -57,6 +88,8 @@ static unsigned int find(const char *name)
 {
 	struct thing *thing;
 
+	if (!chain_count)
+		return 0;
 	for (thing = *chain_of(name); thing; thing = thing->next)
 		if (!strcmp(thing->name, name))
 			return thing->line;
@@ -65,16 +98,18 @@ static unsigned int find(const char *name)
 
 static int add(const char *name, unsigned int line)
 {
-	struct thing **chain = chain_of(name), *thing;
+	unsigned int other = find(name);
+	struct thing *thing;
 
-	if (find(name))
+	if (other)
 		return err_usage("%s: line %u is about it already", name,
-				 find(name));
+				 other);
+	make_chains();
 	thing = err_realloc(NULL, 1, sizeof(*thing) + strlen(name) + 1);
 	strcpy(thing->name, name);
 	thing->line = line;
-	thing->next = *chain;
-	*chain = thing;
+	link_thing(thing);
+	thing_count++;
 	return EXIT_OK;
 }
 
@@ -122,15 +157,42 @@ static int check_limit(const char *policy, const struct nlattr **tb,
 	return add(name, line);
 }
 
-static int check_list(uint8_t cmd, const char *list, unsigned int line)
+/* The prefixes of a list: the second line would take the first one's timeout. */
+static int check_entries(const struct nlmsghdr *nlh, const char *list,
+			 unsigned int line)
+{
+	char name[PREFIX_STRLEN + 32], text[PREFIX_STRLEN];
+	const struct nlattr *tb[NL_TB_SIZE], *attr;
+	struct prefix prefix;
+	int ret = EXIT_OK;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) != LEVEE_A_LIST_ENTRY)
+			continue;
+		nl_parse_nest(attr, tb);
+		prefix_decode(tb[LEVEE_A_LIST_ENTRY_PREFIX], &prefix);
+		snprintf(name, sizeof(name), "list %s \"%s\"", list,
+			 prefix_text(&prefix, text));
+		ret = add(name, line);
+		if (ret)
+			break;
+	}
+	return ret;
+}
+
+static int check_list(uint8_t cmd, const struct nlmsghdr *nlh,
+		      const char *list, unsigned int line)
 {
 	char name[32];
 	unsigned int other;
 
 	snprintf(name, sizeof(name), "list \"%s\"", list);
 	other = find(name);
-	if (cmd == LEVEE_CMD_LIST_ADD)
-		return other ? EXIT_OK : add(name, line);
+	if (cmd == LEVEE_CMD_LIST_ADD) {
+		if (!other)
+			add(name, line);
+		return check_entries(nlh, list, line);
+	}
 	if (other)
 		return err_usage("list flush \"%s\": it would delete what line %u adds",
 				 list, other);
@@ -196,8 +258,9 @@ int once_check(const struct nlmsghdr *nlh, unsigned int line)
 		       check_limit(policy, tb, line);
 	case LEVEE_CMD_LIST_ADD:
 	case LEVEE_CMD_LIST_FLUSH:
-		return check_list(genl->cmd, names_text(&names_list_kind,
-							nl_u32(tb[LEVEE_A_LIST_LIST])),
+		return check_list(genl->cmd, nlh,
+				  names_text(&names_list_kind,
+					     nl_u32(tb[LEVEE_A_LIST_LIST])),
 				  line);
 	case LEVEE_CMD_SOURCE_BAN:
 		return check_ban(tb, line);
@@ -218,11 +281,14 @@ void once_forget(void)
 	struct thing *thing, *next;
 	size_t i;
 
-	for (i = 0; i < CHAINS; i++) {
+	for (i = 0; i < chain_count; i++) {
 		for (thing = chains[i]; thing; thing = next) {
 			next = thing->next;
 			free(thing);
 		}
-		chains[i] = NULL;
 	}
+	free(chains);
+	chains = NULL;
+	chain_count = 0;
+	thing_count = 0;
 }

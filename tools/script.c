@@ -16,7 +16,9 @@
 #include <linux/genetlink.h>
 #include <linux/levee.h>
 
+#include "ban.h"
 #include "batch.h"
+#include "dead.h"
 #include "err.h"
 #include "nl.h"
 #include "nlerr.h"
@@ -31,6 +33,9 @@
 
 /* Bytes that are sent at once, unless one request needs more. */
 #define CHUNK 60000
+
+/* The same where each request may be refused: there has to be room for the answers. */
+#define CHUNK_LATER 6000
 
 /* What a configuration consists of. */
 static const struct {
@@ -117,13 +122,15 @@ static int take_request(const struct nlmsghdr *nlh)
 	request->at = script->used;
 	request->size = size;
 	request->line = err_line();
-	request->later = genl->cmd == LEVEE_CMD_SOURCE_BAN;
+	request->when = genl->cmd == LEVEE_CMD_SOURCE_BAN ? SCRIPT_LATER :
+							     SCRIPT_NOW;
 	copy = (struct nlmsghdr *)(script->buf + script->used);
 	memset((char *)copy + size - MNL_ALIGNTO, 0, MNL_ALIGNTO);
 	memcpy(copy, nlh, nlh->nlmsg_len);
 	copy->nlmsg_seq = SEQ_FIRST + script->count++;
 	script->used += size;
 	script->hooks += genl->cmd == LEVEE_CMD_HOOK_ADD;
+	script->bans += genl->cmd == LEVEE_CMD_SOURCE_BAN;
 	script->lists |= list_part(nlh);
 	return EXIT_OK;
 }
@@ -133,12 +140,14 @@ static int take_request(const struct nlmsghdr *nlh)
  * @script: empty; to be freed even after an error
  * @file: its name; "-" is standard input
  *
- * Complains about every line that is wrong.
+ * Complains about every line that is wrong, and if there is none: what was to
+ * write the file may have failed.
  *
  * Return: enum exit_status.
  */
 int script_read(struct script *script, const char *file)
 {
+	struct err_place before;
 	int ret;
 
 	script->name = file;
@@ -148,6 +157,13 @@ int script_read(struct script *script, const char *file)
 	ret = batch_run(file, true, take_line);
 	nl_collect(NULL);
 	once_forget();
+	if (!ret && !script->count) {
+		before = err_at(file, 0);
+		ret = err_usage("there is no command in it; nothing was changed");
+		err_at(before.file, before.line);
+	}
+	if (!ret)
+		dead_check(script);
 	return ret;
 }
 
@@ -180,8 +196,20 @@ static int refused(const struct nlmsghdr *reply, void *data)
 	return ret;
 }
 
+/* One ban is not made; the others are. The first tells why. */
+static int ban_refused(const struct nlmsghdr *reply, void *data)
+{
+	struct script *script = data;
+
+	if (reply->nlmsg_seq - SEQ_FIRST < script->count &&
+	    !script->refused++)
+		refused(reply, data);
+	return EXIT_OK;
+}
+
 /* Sends those requests which come now, or later; as many at once as there is room. */
-static int send_requests(struct script *script, bool later)
+static int send_requests(struct script *script, enum script_when when,
+			 size_t chunk, nl_reply_fn *answer)
 {
 	const struct script_request *request = script->request;
 	size_t i = 0, first;
@@ -189,7 +217,7 @@ static int send_requests(struct script *script, bool later)
 	int ret = EXIT_OK;
 
 	while (!ret && i < script->count) {
-		if (request[i].later != later) {
+		if (request[i].when != when) {
 			i++;
 			continue;
 		}
@@ -197,10 +225,10 @@ static int send_requests(struct script *script, bool later)
 		size = 0;
 		do
 			size += request[i++].size;
-		while (i < script->count && request[i].later == later &&
-		       size + request[i].size <= CHUNK);
+		while (i < script->count && request[i].when == when &&
+		       size + request[i].size <= chunk);
 		ret = nl_send_many(script_request(script, first), size,
-				   refused, script);
+				   answer, script);
 	}
 	return ret;
 }
@@ -222,18 +250,51 @@ int script_stage(struct script *script)
 		   LEVEE_CONFIG_WHAT_HOOKS | LEVEE_CONFIG_WHAT_TABLES |
 		   script->lists);
 	ret = nl_do(NULL, NULL);
-	return ret ? ret : send_requests(script, false);
+	return ret ? ret : send_requests(script, SCRIPT_NOW, CHUNK, refused);
+}
+
+/* Of bans in force, none becomes shorter by a file from before. */
+static int skip_shorter(struct script *script)
+{
+	struct ban_list list = { 0 };
+	int ret = ban_load(&list);
+	size_t i;
+
+	for (i = 0; !ret && i < script->count; i++)
+		if (script->request[i].when == SCRIPT_LATER &&
+		    ban_outlasts(&list, script_request(script, i)))
+			script->request[i].when = SCRIPT_NEVER;
+	ban_free(&list);
+	return ret;
 }
 
 /**
  * script_finish - Ask for what is no part of a configuration: bans.
  * @script: the file, whose configuration is in force
  *
+ * Those that would end before one in force are left out.
+ *
  * Return: enum exit_status.
  */
 int script_finish(struct script *script)
 {
-	return send_requests(script, true);
+	struct err_place before;
+	int ret;
+
+	if (!script->bans)
+		return EXIT_OK;
+	ret = skip_shorter(script);
+	if (!ret)
+		ret = send_requests(script, SCRIPT_LATER, CHUNK_LATER,
+				    ban_refused);
+	before = err_at(script->name, 0);
+	if (ret)
+		err_refused("the configuration is in force; some of its bans were not made");
+	else if (script->refused)
+		ret = err_refused("the configuration is in force; %zu of %zu bans were not made",
+				  script->refused, script->bans);
+	err_at(before.file, before.line);
+	return ret;
 }
 
 /**

@@ -7,7 +7,6 @@
 #ifndef _LEVEE_SCRIPT_H
 #define _LEVEE_SCRIPT_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,17 +15,29 @@
 struct nlmsghdr;
 
 /**
+ * enum script_when - When a request is sent.
+ * @SCRIPT_NOW: As part of the configuration.
+ * @SCRIPT_LATER: When that is in force.
+ * @SCRIPT_NEVER: Not at all: what it asks for is there.
+ */
+enum script_when {
+	SCRIPT_NOW,
+	SCRIPT_LATER,
+	SCRIPT_NEVER,
+};
+
+/**
  * struct script_request - A request that a line asks for.
  * @at: where it begins in the buffer
  * @size: its bytes, aligned
  * @line: the line, from 1
- * @later: it is sent when the configuration is in force
+ * @when: when it is sent
  */
 struct script_request {
 	size_t at;
 	uint32_t size;
 	unsigned int line;
-	bool later;
+	enum script_when when;
 };
 
 /**
@@ -38,6 +49,8 @@ struct script_request {
  * @request: where each of them is
  * @count: how many there are
  * @hooks: how many of them add a hook
+ * @bans: how many of them ban
+ * @refused: how many of those the kernel did not make
  * @lists: enum levee_config_what: lists that they are about
  */
 struct script {
@@ -48,6 +61,8 @@ struct script {
 	struct script_request *request;
 	size_t count;
 	size_t hooks;
+	size_t bans;
+	size_t refused;
 	uint32_t lists;
 };
 

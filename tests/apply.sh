@@ -44,6 +44,9 @@ applied() {
 	check "$1" lv apply "$f"
 }
 
+# bare: as after loading the module, but for the lists and bans.
+bare() { lv apply - <<<'policy set default mode monitor'; }
+
 # commands: of save, without comments.
 commands() { lv save | grep -v '^#\|^$'; }
 
@@ -73,14 +76,14 @@ test_whole() {
 	list flush allow
 	hook add dev eth0
 	END
-	check_eq "it is what is in force" "table set slots 4096 sources 100
-policy add dns proto udp dport 53 mode monitor
+	check_eq "it is what is in force" "policy add dns proto udp dport 53 mode monitor
 policy add www dst $SERVER4,$SERVER6 proto tcp,udp dport 80,443 mode enforce
 limit set www any rate 20mbit burst 250k per 24,64
 limit set www syn rate 50/s burst 100 per 32,64
 policy set default mode off
 limit flush default
 limit set default icmp rate 5/s burst 5 per 32,64 mark 0x10/0xf0
+table set slots 4096 sources 100
 list flush allow
 list flush deny
 list add deny 192.0.2.128/25
@@ -91,19 +94,61 @@ hook add dev eth0" "$(commands)"
 	check "it can be saved and applied from standard input" lv apply - <"$work/all"
 	check_eq "which changes nothing, either" "$(cat "$work/all")" "$(lv save)"
 	check "what was saved fresh has empty lists" lv apply "$work/fresh"
-	check_eq "an empty file restores what a fresh module has" "$(cat "$work/fresh")" \
-		"$(lv apply - <<<'hook add dev eth0' 2>&1; lv apply /dev/null 2>&1 |
-		   sed 's/^levee: warning: there is no "hook add" in .dev.null: levee sees no packets any more$//;/^$/d'
-		   lv save)"
+	check_eq "a file of what is so anyway restores what a fresh module has" "$(cat "$work/fresh")" \
+		"$(lv apply - <<<'hook add dev eth0' 2>&1; bare 2>/dev/null; lv save)"
 	lv save >"$work/again"
 	check "a saved configuration also works as a batch" lv -b "$work/all"
 	check_eq "on a fresh module" "$(cat "$work/all")" "$(lv save)"
-	lv apply /dev/null 2>"$work/err"
+	bare 2>"$work/err"
 	check_eq "who loses the last hook is told" \
-		'levee: warning: there is no "hook add" in /dev/null: levee sees no packets any more' \
+		'levee: warning: there is no "hook add" in -: levee sees no packets any more' \
 		"$(cat "$work/err")"
-	lv apply /dev/null 2>"$work/err"
+	bare 2>"$work/err"
 	check_eq "once" "" "$(cat "$work/err")"
+}
+
+# What was to write a file may have failed: that ends no protection.
+test_nothing() {
+	applied "a hook" <<<'hook add dev eth0'
+	wrong "a file of comments" ' there is no command in it; nothing was changed' <<<'# all there is'
+	wrong "an empty file" ' there is no command in it; nothing was changed' </dev/null
+	lv apply - </dev/null 2>"$work/err"
+	check_eq "standard input without a command" \
+		'1 levee: -: there is no command in it; nothing was changed' "$? $(cat "$work/err")"
+	check_eq "the hook is there" "hook add dev eth0" "$(commands | grep ^hook)"
+	printf 'apply -\nhook del dev eth0\n' | lv -b - 2>"$work/err"
+	check_eq "nor is the rest of a batch taken for a configuration" \
+		'1 levee: -:1: "-": standard input is the batch' "$? $(cat "$work/err")"
+	check_eq "the hook is still there" "hook add dev eth0" "$(commands | grep ^hook)"
+}
+
+# Limits that no packet can meet are taken, but not in silence.
+test_dead() {
+	local none='no such packet can match this policy'
+
+	cat >"$f" <<-END
+	policy add web dst $SERVER4 proto tcp dport 80
+	limit set web syn rate 5/s
+	limit set web reflect rate 5/s
+	limit set web frag rate 5/s
+	limit set web udp rate 5/s
+	policy add ping dst $SERVER4 proto icmp
+	limit set ping icmp rate 5/s
+	limit set ping frag rate 5/s
+	limit set ping other rate 5/s
+	limit set ping tcp rate 5/s
+	limit set default frag rate 5/s
+	hook add dev eth0
+	END
+	lv apply "$f" 2>"$work/err"
+	check_eq "limits that nothing can meet" "0 4: warning: limit \"web frag\": $none
+5: warning: limit \"web udp\": $none
+10: warning: limit \"ping tcp\": $none" "$? $(sed "s|^levee: $f:||" "$work/err")"
+	lv limit set web icmp rate 5/s 2>"$work/err"
+	check_eq "one alone" "0 levee: warning: limit \"web icmp\": $none" "$? $(cat "$work/err")"
+	lv limit set web any rate 5/s 2>"$work/err"
+	check_eq "one that packets meet" "0 " "$? $(cat "$work/err")"
+	bare
 }
 
 # What is not changed keeps counters, ids and meters.
@@ -164,6 +209,10 @@ list add deny 192.0.2.9" "$(commands | grep 'list add')"
 	list add deny 203.0.113.7
 	limit del default any
 	END
+	wrong "a prefix is said once in a list" '2: list allow "10.9.0.0/24": line 1 is about it already' <<-END
+	list add allow 10.9.0.0/24 timeout 1h
+	list add allow 10.9.0.0/24 comment x
+	END
 	wrong "a list is flushed first, and once" '2: list flush "deny": it would delete what line 1 adds
 4: list flush "allow": line 3 is about it already' <<-END
 	list add deny 203.0.113.7
@@ -171,6 +220,21 @@ list add deny 192.0.2.9" "$(commands | grep 'list add')"
 	list flush allow
 	list flush allow
 	END
+	applied "a list as its feed has it" <<<'list add deny 192.0.2.9'
+	lv save without lists >"$work/without"
+	check_eq "it is left out" 0 "$(grep -c '^list' "$work/without")"
+	lv list add deny 192.0.2.10
+	check "without it, the file is applied" lv apply "$work/without"
+	check_eq "and reverts nothing of the feed" 2 "$(lv -j list show deny | json 'len(j)')"
+	applied "a list with time" <<<'list add allow 10.9.0.0/24 timeout 1h comment "a b"'
+	sed -i 's/1h/59m/' "$f"
+	check_eq "what is left of it is no difference" "0 " "$(lv diff "$f"; echo "$? ")"
+	sed -i 's/ timeout 59m//' "$f"
+	check_eq "that it has one is" "-list add allow 10.9.0.0/24 timeout T comment 'a b'
++list add allow 10.9.0.0/24 comment 'a b'" "$(lv diff "$f" | sed 's/timeout [^ ]*/timeout T/')"
+	echo "list add deny $(seq -s, -f '198.18.0.%g' 40)" | lv apply -
+	check_eq "a prefix more is one line of difference" "+list add deny 198.18.0.41" \
+		"$(echo "list add deny $(seq -s, -f '198.18.0.%g' 41)" | lv diff - | grep -v hook)"
 	applied "both are emptied" <<-END
 	list flush deny
 	list flush allow
@@ -188,6 +252,23 @@ test_bans() {
 	applied "no ban is mentioned" <<<'policy set default mode off'
 	check_eq "it stays" 1 "$(lv -j source show banned | json 'len(j)')"
 	lv source unban all
+	lv source ban 192.0.2.7 timeout 2d
+	lv source ban 192.0.2.8
+	applied "shorter bans of the same" <<-END
+	source ban 192.0.2.7 timeout 1h
+	source ban 192.0.2.8 timeout 1h
+	END
+	check_eq "do not shorten those in force" "True 0" "$(lv -j source show banned |
+		json '"%s %d" % (j[0]["timeout"] > 86400, j[1].get("timeout", 0))')"
+	applied "longer ones" <<-END
+	source ban 192.0.2.7 timeout 3d
+	source ban 192.0.2.8
+	END
+	check_eq "make them longer" "True 0" "$(lv -j source show banned |
+		json '"%s %d" % (j[0]["timeout"] > 2 * 86400, j[1].get("timeout", 0))')"
+	check_eq "bans can be left out of a file" 0 "$(lv save without bans | grep -c ban)"
+	check_eq "with the lists" 0 "$(lv save without lists bans | grep -c '^source\|^list')"
+	lv source unban all
 	refused "a ban in a configuration that is refused" \
 		":4: prerouting and device hooks together would judge packets twice" <<-END
 	source ban 192.0.2.7
@@ -196,9 +277,19 @@ test_bans() {
 	hook add prerouting
 	END
 	check_eq "is not there" 0 "$(lv -j source show banned | json 'len(j)')"
+	# A container has room for 512.
+	{ echo 'policy add there dst 192.0.2.1'; seq -f 'source ban 198.51.%g.0/24' 0 255
+	  seq -f 'source ban 198.52.%g.0/24' 0 255; seq -f 'source ban 198.53.%g.0/24' 0 7; } >"$f"
+	# shellcheck disable=SC2016 # for the inner shell
+	timeout 60 unshare -Urn bash -c 'levee apply "$1"; echo "$? $(levee policy | grep -c there)"' \
+		bash "$f" >"$work/out" 2>"$work/err"
+	check_eq "bans for which there is no room: the rest is in force, and told" \
+		"2 1 levee: $f:514: the table of bans is full (prefix 198.53.0.0/24)
+levee: $f: the configuration is in force; 8 of 520 bans were not made" \
+		"$(cat "$work/out") $(cat "$work/err")"
 	applied "a limit that bans" <<<'limit set default syn rate 5/s ban 5s..1m'
 	check_eq "is there" 1 "$(commands | grep -c 'limit set default syn .* ban 5s..1m')"
-	applied "and none again" </dev/null
+	applied "and none again" <<<'policy set default mode monitor'
 }
 
 test_hooks() {
@@ -228,7 +319,7 @@ hook add dev eth1" "$(commands | grep hook)"
 	END
 	ip -n "$gateway" link del eth1.7
 	check_eq "sizes in force are those of the file" 2048 "$(lv -j table | json 'j["slots"]')"
-	lv apply /dev/null 2>/dev/null
+	bare 2>/dev/null
 }
 
 test_refusals() {
@@ -356,16 +447,16 @@ test_diff() {
 	table set slots 1024
 	policy add dns dst 192.0.2.53
 	END
-	check_eq "differences, with what is left to defaults" "+table set slots 1024
-+policy add dns dst 192.0.2.53 mode monitor
+	check_eq "differences, with what is left to defaults" "+policy add dns dst 192.0.2.53 mode monitor
 -limit set www syn rate 50/s burst 50 per 32,64
 -limit set www udp rate 50/s burst 50 per 32,64
 +limit set www syn rate 60/s burst 60 per 32,64
 +limit set www udp rate 60/s burst 60 per 32,64
++table set slots 1024
 -hook add dev eth0
 status 3" "$(lv diff "$f"; echo "status $?")"
-	check_eq "likewise in JSON" '[["add", "table set slots 1024"], ["add", "policy add dns dst 192.0.2.53 mode monitor"]]' \
-		"$(lv -j diff "$f" | json '[[c["change"], c["command"]] for c in j[:2]]')"
+	check_eq "likewise in JSON" '[["add", "policy add dns dst 192.0.2.53 mode monitor"], ["remove", "hook add dev eth0"]]' \
+		"$(lv -j diff "$f" | json '[[c["change"], c["command"]] for c in (j[0], j[-1])]')"
 	lv diff "$f" >/dev/full 2>"$work/err"
 	check_eq "differences that cannot be written are an error" \
 		"2 levee: cannot write the output: No space left on device" "$? $(cat "$work/err")"
@@ -399,6 +490,8 @@ decides() {
 # example FILE: it is accepted, complete, and comes back.
 example() {
 	check "$1 is accepted" lv apply "$top/tools/examples/$1.conf"
+	check_eq "$1 has no limit without packets" "" "$(cat "$LIB_TMP/check")"
+	check_eq "$1 drops nothing yet" 0 "$(lv policy show | grep -c 'mode enforce')"
 	check_eq "$1 says all that is in force" 0 \
 		"$(lv diff "$top/tools/examples/$1.conf" >/dev/null; echo $?)"
 	lv save >"$f"
@@ -421,17 +514,21 @@ test_examples() {
 	check "gateway: who visits is answered" \
 		in_ns "$client" ping -c 5 -i 0.05 -W 2 -q $SERVER4
 	example carrier
-	decides "carrier: a customer" customers 100.64.3.7 proto udp dport 4000
+	decides "carrier: a customer" customers 198.51.100.7 proto udp dport 4000
 	decides "carrier: its resolver" resolvers 2001:db8:ffff::53 proto udp dport 53
+	decides "carrier: what that one has asked" answers 203.0.113.53 proto udp dport 40000
+	decides "carrier: BGP" bgp 203.0.113.1 proto tcp dport 179
 	decides "carrier: a router" core 203.0.113.1 proto icmp
-	decides "carrier: the rest of the world" default 198.51.100.1 proto tcp dport 80
+	decides "carrier: the rest of the world" default 192.0.2.77 proto tcp dport 80
 	check_eq "carrier: whole networks are limited" "24 56" "$(lv -j limit show customers |
 		json '"%d %d" % (j[0]["per-v4"], j[0]["per-v6"])')"
-	lv apply /dev/null 2>/dev/null
+	bare 2>/dev/null
 }
 
 topo_gateway
 test_whole
+test_nothing
+test_dead
 test_survives
 test_lists
 test_bans

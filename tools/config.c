@@ -17,7 +17,7 @@
 
 /**
  * config_load - Ask the kernel for the configuration.
- * @config: empty; to be freed even after an error
+ * @config: empty but for how it is to be written; to be freed even after an error
  *
  * Hooks are those in force, even if a configuration is being made.
  *
@@ -32,7 +32,7 @@ int config_load(struct config *config)
 		ret = policy_load(&config->policies, NULL);
 	if (!ret)
 		ret = limit_load(&config->limits, NULL);
-	if (!ret)
+	if (!ret && !config->without_lists)
 		ret = list_load(&config->lists);
 	if (!ret)
 		ret = hook_load(&config->hooks);
@@ -154,11 +154,13 @@ void config_write(struct config *config)
 	policy_sort(&config->policies);
 	limit_sort(&config->limits);
 	out_text("# levee " LEVEE_TOOL_VERSION ". To put this in force: levee apply FILE\n");
-	/* First, so that the tables are made in that size. */
-	size_save(&config->size);
 	write_policies(config);
-	out_text("\n# Sources that pass, or are dropped, whatever they send.\n\n");
-	list_save(&config->lists);
+	/* Before the hooks, so that the tables are made in that size. */
+	size_save(&config->size);
+	if (!config->without_lists) {
+		out_text("\n# Sources that pass, or are dropped, whatever they send.\n\n");
+		list_save(&config->lists, config->one_each);
+	}
 	ban_save(&config->bans);
 	/* Last, so that a batch does not judge by half a configuration. */
 	write_hooks(&config->hooks);

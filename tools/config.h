@@ -7,6 +7,8 @@
 #ifndef _LEVEE_CONFIG_H
 #define _LEVEE_CONFIG_H
 
+#include <stdbool.h>
+
 #include "ban.h"
 #include "hook.h"
 #include "limit.h"
@@ -23,6 +25,8 @@
  * @bans: banned sources, which config_load() leaves out: no configuration replaces
  *	them
  * @hooks: hooks
+ * @without_lists: lists are neither loaded nor written
+ * @one_each: each prefix of a list is written on a line of its own
  */
 struct config {
 	struct size size;
@@ -31,6 +35,8 @@ struct config {
 	struct lists lists;
 	struct ban_list bans;
 	struct hook_list hooks;
+	bool without_lists;
+	bool one_each;
 };
 
 int config_load(struct config *config);

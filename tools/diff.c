@@ -28,6 +28,7 @@ const char diff_usage[] =
 	"Usage: levee diff FILE\n"
 	"Shows what \"levee apply FILE\" would change (- is standard input): the commands\n"
 	"of \"levee save\" that would be gone, with -, and those that would come, with +.\n"
+	"Bans are left out, and so is how much is left of the timeouts of prefixes.\n"
 	"Exit status: 0 nothing would change, 3 something would, 1 and 2 errors.\n";
 
 /**
@@ -44,9 +45,31 @@ struct lines {
 	size_t count;
 };
 
+/* Where the timeout of a prefix in a list begins, behind its keyword; or 0. */
+static size_t timeout_at(const char *line)
+{
+	const char *c = line;
+	int words;
+
+	if (strncmp(line, "list add ", 9))
+		return 0;
+	/* LIST and PREFIX, which is one. */
+	for (words = 0; c && words < 4; words++)
+		c = strchr(c + 1, ' ');
+	return c && !strncmp(c, " timeout ", 9) ? c + 9 - line : 0;
+}
+
+/* What is left of a timeout changes with each second, and is no difference. */
 static int compare_lines(const void *a, const void *b)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	const char *p = *(char *const *)a, *q = *(char *const *)b;
+	size_t at = timeout_at(p);
+
+	if (at && at == timeout_at(q) && !strncmp(p, q, at)) {
+		p += at + strcspn(p + at, " ");
+		q += at + strcspn(q + at, " ");
+	}
+	return strcmp(p, q);
 }
 
 static void split_lines(struct lines *lines)
@@ -163,7 +186,7 @@ static int print_diff(const struct lines *old, const struct lines *new)
 
 static int load_old(struct lines *lines)
 {
-	struct config config = { 0 };
+	struct config config = { .one_each = true };
 	int ret = config_load(&config);
 
 	if (!ret)
@@ -174,7 +197,7 @@ static int load_old(struct lines *lines)
 
 static int load_new(struct script *script, struct lines *lines)
 {
-	struct config config = { 0 };
+	struct config config = { .one_each = true };
 	int ret = script_stage(script);
 
 	if (!ret)

@@ -404,7 +404,7 @@ static bool is_bare(const struct list_entry *entry)
 
 /* Some prefixes to a line, those with a timeout or a comment on their own. */
 static void save_list(uint32_t kind, const struct list_entry *entry,
-		      size_t count)
+		      size_t count, size_t per_line)
 {
 	char text[PREFIX_STRLEN], timeout[SPAN_STRLEN];
 	char quoted[4 * LEVEE_COMMENT_MAX + 4];
@@ -425,7 +425,7 @@ static void save_list(uint32_t kind, const struct list_entry *entry,
 				 batch_quote(entry[i].comment, quoted,
 					     sizeof(quoted)));
 		in_line++;
-		if (i + 1 < count && in_line < SAVE_LINE &&
+		if (i + 1 < count && in_line < per_line &&
 		    is_bare(&entry[i]) && is_bare(&entry[i + 1]))
 			continue;
 		out_text("\n");
@@ -436,13 +436,15 @@ static void save_list(uint32_t kind, const struct list_entry *entry,
 /**
  * list_save - Write the commands that restore both lists.
  * @lists: what list_load() has read
+ * @one_each: each prefix on a line of its own
  */
-void list_save(const struct lists *lists)
+void list_save(const struct lists *lists, bool one_each)
 {
 	uint32_t kind;
 
 	for (kind = 0; kind < LISTS; kind++)
-		save_list(kind, lists->entry[kind], lists->count[kind]);
+		save_list(kind, lists->entry[kind], lists->count[kind],
+			  one_each ? 1 : SAVE_LINE);
 }
 
 int list_run(struct args *args)

@@ -7,6 +7,7 @@
 #ifndef _LEVEE_LIST_H
 #define _LEVEE_LIST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -50,7 +51,7 @@ void list_put_entry(const struct list_entry *entry);
 int list_load_file(struct args *args);
 void list_print_entry(const char *key, const struct nlattr *nest);
 int list_load(struct lists *lists);
-void list_save(const struct lists *lists);
+void list_save(const struct lists *lists, bool one_each);
 void list_free(struct lists *from);
 
 #endif /* _LEVEE_LIST_H */

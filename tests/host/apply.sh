@@ -30,6 +30,8 @@ file() {
 whole() { file "$1" 2 "$not_loaded"; }
 
 test_words() {
+	local word
+
 	bad 'FILE is missing after "apply"' apply
 	bad 'FILE is missing after "diff"' diff
 	bad '"x": nothing is expected after "f"' apply f x
@@ -38,6 +40,12 @@ test_words() {
 	says 'Usage: levee apply FILE' apply help
 	says 'Usage: levee diff FILE' help diff
 	says 'Usage: levee save' save help
+	good save without lists
+	good save without bans lists
+	bad '"lists" or "bans" is missing after "without"' save without
+	bad 'without "x": expected one of: lists, bans' save without lists x
+	bad '"bans" is given twice' save without bans bans
+	bad '"lists": nothing is expected after "save"' save lists
 	says 'Usage: levee apply FILE' apply --help
 	says 'Usage: levee diff FILE' diff -h
 	for command in apply diff 'list load deny'; do
@@ -58,8 +66,11 @@ test_words() {
 }
 
 test_files() {
-	whole ''
-	whole '# nothing\n\n'
+	file '' 1 ' there is no command in it; nothing was changed'
+	file '# nothing\n\n' 1 ' there is no command in it; nothing was changed'
+	file 'policy add a dst 192.0.2.1 proto tcp dport 80\nlimit set a frag rate 1/s\nlimit set a any rate 1/s' 2 \
+		"2: warning: limit \"a frag\": no such packet can match this policy
+$not_loaded"
 	whole 'policy add www dst 192.0.2.1 \\\n mode off # why\nlimit set www syn rate 5/s\n'
 	whole 'limit flush default\nlimit set default any rate 1mbit\nlimit set default any rate 5/s'
 	whole 'policy set default mode off\ntable set slots 4k sources 7\nhook add prerouting\n'
@@ -108,6 +119,9 @@ test_once() {
 	whole 'list flush deny\nlist add deny 192.0.2.1\nlist add deny 192.0.2.2,192.0.2.3\nlist flush allow'
 	file 'source ban 192.0.2.1\nsource ban 192.0.2.1/32 timeout 5' 1 \
 		'2: source ban "192.0.2.1": line 1 is about it already'
+	file 'list add allow 10.9.0.0/24 timeout 1h\nlist add allow 10.8.0.0/24,10.9.0.0/24 comment x' 1 \
+		'2: list allow "10.9.0.0/24": line 1 is about it already'
+	whole 'list add allow 10.9.0.0/24\nlist add deny 10.9.0.0/24'
 	whole 'source ban 192.0.2.1\nhook add prerouting\nsource ban 192.0.2.0/24 timeout 5'
 	file "$(printf 'x\\n%.0s' {1..30})" 1 "$(for i in {1..20}; do
 		echo "$i: \"x\": not part of a configuration; $parts"; done)

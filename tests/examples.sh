@@ -1,0 +1,115 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The examples stop what they say they stop: each is enforced and sent every class of
+# packet at every service. It fails when a policy has no limit for a class of packets that
+# it meets, from one source or reflected by many together, or when another policy decides.
+# TIMEOUT: 120
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+here=$(cd "$(dirname "$0")" && pwd -P)
+BURST=5		# of all limits in packets, in place of those that they have
+SENT=20
+
+gw() { in_ns "$gateway" levee "$@"; }
+
+# enforced FILE: the example in mode enforce; hooks at the uplink only.
+enforced() {
+	sed -E 's/ mode monitor/ mode enforce/; /^hook add dev eth1/d' \
+		"$here/../tools/examples/$1.conf"
+}
+
+# short: with limits that need few packets to be exceeded, and drop.
+short() { sed -E "s|rate [0-9.]+[kM]?/[smhd]( burst [0-9.]+[kM]?)?|rate 1/h burst $BURST|; s| mark [^ ]*||"; }
+
+seen() { in_ns "$gateway" awk 'NR > 1 { n += $3 } END { print n + 0 }' /proc/net/levee/hooks; }
+all_seen() { [ "$(seen)" -ge "$1" ]; }
+
+# send LINES: as examples.py wants them.
+send() {
+	local before
+
+	before=$(seen)
+	in_ns "$client" /usr/bin/python3 "$here/examples.py" eth0 "$mac" <<<"$1"
+	busywait 20000 all_seen $((before + $(awk '{ n += $1 } END { print n }' <<<"$1")))
+}
+
+# counted: POLICY CLASS PASSED DROPPED of all that was sent.
+counted() {
+	in_ns "$gateway" awk 'NR > 1 && $1 != "default" && $5 { n[$1 " " $2, $3] += $5; keys[$1 " " $2] }
+		END { for (k in keys) print k, n[k, "passed"] + 0, n[k, "dropped"] + 0 }' \
+		/proc/net/levee/stats | sort
+}
+
+# flooded NAME: with "POLICY DESTINATION PORT CLASS..." on standard input.
+flooded() {
+	local policy dst port classes class i=0 single='' many='' wanted_single='' wanted_many=''
+
+	check "$1: it is put in force" gw apply - < <(enforced "$1" | short)
+	# Policies of the same name keep what they have counted.
+	gw flush all
+	while read -r policy dst port classes; do
+		for class in $classes; do
+			single+="$SENT $class 198.18.$((i++)).7 $dst $port"$'\n'
+			[ "$class" = amplified ] && class=reflect
+			wanted_single+="$policy $class $BURST $((SENT - BURST))"$'\n'
+			[ "$class" = reflect ] || continue
+			many+="$SENT ${single##*"$SENT" }"
+			wanted_many+="$policy reflect $BURST $((SENT - BURST))"$'\n'
+		done
+	done
+	many=$(sed -E 's/ 198\.18\.[0-9]+\.7 / many /' <<<"${many%$'\n'}")
+	send "${single%$'\n'}"
+	check_eq "$1: one source is limited, whatever it sends and where to" \
+		"$(sort <<<"${wanted_single%$'\n'}")" "$(counted)"
+	gw flush all
+	send "$many"
+	check_eq "$1: reflectors together are limited, too" \
+		"$(sort <<<"${wanted_many%$'\n'}")" "$(counted)"
+}
+
+test_web_server() {
+	flooded web-server <<-END
+	web 203.0.113.10 443 syn tcp reflect
+	quic 203.0.113.10 443 udp amplified
+	ssh 203.0.113.10 22 syn tcp reflect
+	host 203.0.113.10 8080 syn tcp udp amplified icmp frag other
+	END
+	# As it is, with the numbers that it has.
+	enforced web-server | gw apply -
+	gw flush all
+	send "3000 reflect 198.18.0.7 203.0.113.10 443
+3000 reflect 198.18.0.7 203.0.113.10 22"
+	check_between "web-server: of 3000 SYN/ACK to https, hardly any pass" 10 1000 \
+		"$(counted | awk '$1 == "web" { print $3 }')"
+	check_between "web-server: nor to ssh" 10 100 "$(counted | awk '$1 == "ssh" { print $3 }')"
+}
+
+test_gateway() {
+	flooded gateway <<-END
+	web 203.0.113.11 80 syn tcp reflect
+	quic 203.0.113.11 443 udp amplified
+	dns 203.0.113.53 53 udp syn tcp amplified
+	mail 203.0.113.25 587 syn tcp reflect
+	inside 203.0.113.77 4000 syn tcp udp amplified icmp frag other
+	END
+}
+
+test_carrier() {
+	flooded carrier <<-END
+	customers 198.51.100.7 4000 syn tcp udp amplified icmp frag other
+	resolvers 203.0.113.53 53 udp syn tcp amplified
+	answers 203.0.113.53 40000 syn tcp udp amplified icmp frag other
+	bgp 203.0.113.1 179 syn tcp reflect
+	core 203.0.113.1 40000 syn tcp udp amplified icmp frag other
+	END
+}
+
+topo_gateway
+mac=$(in_ns "$gateway" cat /sys/class/net/eth0/address)
+# Nothing else is to be counted.
+in_ns "$server" ip link set eth0 down
+test_web_server
+test_gateway
+test_carrier
+ktap_finish

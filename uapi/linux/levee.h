@@ -43,11 +43,15 @@ enum levee_mode {
  * @LEVEE_CLASS_SYN: Opens a TCP connection (SYN without ACK).
  * @LEVEE_CLASS_TCP: Any other TCP.
  * @LEVEE_CLASS_UDP: UDP that is not of class reflect.
- * @LEVEE_CLASS_REFLECT: UDP from a source port used for amplification, and
- *	TCP SYN/ACK.
+ * @LEVEE_CLASS_REFLECT: What attacks are reflected as, UDP from a port in the
+ *	list of reflect-get and TCP SYN/ACK. In a policy with a limit for this
+ *	class only what nobody asked for, and that of ICMP echo replies, and, if
+ *	the policy has a limit for tcp-stray, of RST with ACK, too.
  * @LEVEE_CLASS_ICMP: ICMP and ICMPv6, neighbour discovery excepted.
  * @LEVEE_CLASS_FRAG: Fragment that is not the first of its packet.
  * @LEVEE_CLASS_OTHER: Every other IP protocol.
+ * @LEVEE_CLASS_TCP_STRAY: TCP that opens no connection, from a source with
+ *	which there is none; only in a policy with a limit for this class.
  * @__LEVEE_CLASS_MAX: private
  */
 enum levee_class {
@@ -59,6 +63,7 @@ enum levee_class {
 	LEVEE_CLASS_ICMP,
 	LEVEE_CLASS_FRAG,
 	LEVEE_CLASS_OTHER,
+	LEVEE_CLASS_TCP_STRAY,
 	__LEVEE_CLASS_MAX,
 };
 
@@ -204,6 +209,10 @@ enum levee_mismatch {
  *	with it.
  * @LEVEE_EVENT_TYPE_SUPPRESSED: Tells how many events were not sent, if no
  *	other event does so within a second.
+ * @LEVEE_EVENT_TYPE_ASYMMETRIC: What the destinations of a policy answer goes
+ *	out where levee does not see it, or they do not answer; what nobody asked
+ *	for is not told from the rest any more.
+ * @LEVEE_EVENT_TYPE_SYMMETRIC: It goes out where levee sees it, again.
  * @__LEVEE_EVENT_TYPE_MAX: private
  */
 enum levee_event_type {
@@ -214,6 +223,8 @@ enum levee_event_type {
 	LEVEE_EVENT_TYPE_TABLE_PRESSURE,
 	LEVEE_EVENT_TYPE_HOOK_LOST,
 	LEVEE_EVENT_TYPE_SUPPRESSED,
+	LEVEE_EVENT_TYPE_ASYMMETRIC,
+	LEVEE_EVENT_TYPE_SYMMETRIC,
 	__LEVEE_EVENT_TYPE_MAX,
 };
 
@@ -242,6 +253,8 @@ enum levee_list_kind {
  * @LEVEE_CONFIG_WHAT_TABLES: Sizes of the tables.
  * @LEVEE_CONFIG_WHAT_ALLOW: The list allow.
  * @LEVEE_CONFIG_WHAT_DENY: The list deny.
+ * @LEVEE_CONFIG_WHAT_REFLECT: The list of ports that attacks are reflected
+ *	from.
  */
 enum levee_config_what {
 	LEVEE_CONFIG_WHAT_RULESET = 1,
@@ -249,7 +262,45 @@ enum levee_config_what {
 	LEVEE_CONFIG_WHAT_TABLES = 4,
 	LEVEE_CONFIG_WHAT_ALLOW = 8,
 	LEVEE_CONFIG_WHAT_DENY = 16,
+	LEVEE_CONFIG_WHAT_REFLECT = 32,
 };
+
+/**
+ * enum levee_outlook - Whether it is known what was asked for, or who has
+ *	connections.
+ * @LEVEE_OUTLOOK_OFF: No limit needs to know it, or there is no hook.
+ * @LEVEE_OUTLOOK_BLIND: This kernel has no egress hooks, so nobody can.
+ * @LEVEE_OUTLOOK_WARMING: It is noted, but not for long enough yet;
+ *	everything passes for known.
+ * @LEVEE_OUTLOOK_ON: It is known.
+ * @__LEVEE_OUTLOOK_MAX: private
+ */
+enum levee_outlook {
+	LEVEE_OUTLOOK_OFF = 0,
+	LEVEE_OUTLOOK_BLIND,
+	LEVEE_OUTLOOK_WARMING,
+	LEVEE_OUTLOOK_ON,
+	__LEVEE_OUTLOOK_MAX,
+};
+
+#define LEVEE_OUTLOOK_MAX (__LEVEE_OUTLOOK_MAX - 1)
+
+/**
+ * enum levee_path - Where what the destinations of a policy send goes out.
+ * @LEVEE_PATH_UNSEEN: Nothing of it was seen; what comes in passes for known.
+ * @LEVEE_PATH_HERE: Where levee sees it.
+ * @LEVEE_PATH_ELSEWHERE: Less than one in four SYNs that passed was answered
+ *	where levee sees it; what comes in passes for known.
+ * @__LEVEE_PATH_MAX: private
+ */
+enum levee_path {
+	LEVEE_PATH_UNSEEN = 0,
+	LEVEE_PATH_HERE,
+	LEVEE_PATH_ELSEWHERE,
+	__LEVEE_PATH_MAX,
+};
+
+#define LEVEE_PATH_MAX (__LEVEE_PATH_MAX - 1)
 
 /**
  * enum levee_a_prefix - Address prefix.
@@ -329,6 +380,9 @@ enum levee_a_hook {
  *	SCTP or DCCP.
  * @LEVEE_A_POLICY_CLEAR: (u32, enum levee_policy_part) What the policy no
  *	longer matches by; in policy-set only.
+ * @LEVEE_A_POLICY_PATH: (u32, enum levee_path) Where what its destinations
+ *	send goes out; of a policy with a limit for reflect, frag or tcp-stray, in
+ *	replies only.
  * @__LEVEE_A_POLICY_MAX: private
  */
 enum levee_a_policy {
@@ -340,6 +394,7 @@ enum levee_a_policy {
 	LEVEE_A_POLICY_PROTO,
 	LEVEE_A_POLICY_DPORT,
 	LEVEE_A_POLICY_CLEAR,
+	LEVEE_A_POLICY_PATH,
 	__LEVEE_A_POLICY_MAX,
 };
 
@@ -926,6 +981,56 @@ enum levee_a_ban {
 #define LEVEE_A_BAN_MAX (__LEVEE_A_BAN_MAX - 1)
 
 /**
+ * enum levee_a_reflect - Ports that attacks are reflected from, and what is
+ *	known of who was asked.
+ * @LEVEE_A_REFLECT_PAD: Alignment of 64-bit attributes.
+ * @LEVEE_A_REFLECT_PORT: (u16, repeated) UDP source port of a service that is
+ *	used for amplification; at most 256 of them.
+ * @LEVEE_A_REFLECT_BUILTIN: (flag) The ports are those that are built in; in
+ *	reflect-set, instead of ports.
+ * @LEVEE_A_REFLECT_ASKED: (u32, enum levee_outlook) Whether it is known what
+ *	was asked for, by limits for reflect and frag; in replies only, like all
+ *	that follow.
+ * @LEVEE_A_REFLECT_ASKED_WAIT: (u32) Seconds until it is, rounded up; while
+ *	it is warming.
+ * @LEVEE_A_REFLECT_ASKED_LIVE: (u32) Questions that are remembered, estimated
+ *	from a sample.
+ * @LEVEE_A_REFLECT_ASKED_MAX: (u32) Most that will be; 0 before the first
+ *	hook.
+ * @LEVEE_A_REFLECT_ASKED_MISSED: (u64) Questions for which others had to be
+ *	forgotten early, or that were.
+ * @LEVEE_A_REFLECT_MET: (u32, enum levee_outlook) Whether it is known who has
+ *	connections, by limits for tcp-stray.
+ * @LEVEE_A_REFLECT_MET_WAIT: (u32) Seconds until it is, rounded up; while it
+ *	is warming.
+ * @LEVEE_A_REFLECT_MET_LIVE: (u32) Sources with connections, estimated from a
+ *	sample.
+ * @LEVEE_A_REFLECT_MET_MAX: (u32) Most that will be held; 0 before the first
+ *	such limit.
+ * @LEVEE_A_REFLECT_MET_MISSED: (u64) Sources for which others had to be
+ *	forgotten early, or that were.
+ * @__LEVEE_A_REFLECT_MAX: private
+ */
+enum levee_a_reflect {
+	LEVEE_A_REFLECT_PAD = 1,
+	LEVEE_A_REFLECT_PORT,
+	LEVEE_A_REFLECT_BUILTIN,
+	LEVEE_A_REFLECT_ASKED,
+	LEVEE_A_REFLECT_ASKED_WAIT,
+	LEVEE_A_REFLECT_ASKED_LIVE,
+	LEVEE_A_REFLECT_ASKED_MAX,
+	LEVEE_A_REFLECT_ASKED_MISSED,
+	LEVEE_A_REFLECT_MET,
+	LEVEE_A_REFLECT_MET_WAIT,
+	LEVEE_A_REFLECT_MET_LIVE,
+	LEVEE_A_REFLECT_MET_MAX,
+	LEVEE_A_REFLECT_MET_MISSED,
+	__LEVEE_A_REFLECT_MAX,
+};
+
+#define LEVEE_A_REFLECT_MAX (__LEVEE_A_REFLECT_MAX - 1)
+
+/**
  * enum levee_cmd - Commands of the family.
  * @LEVEE_CMD_HOOK_GET: Show hooks.
  * @LEVEE_CMD_HOOK_ADD: Start to look at a device's ingress, or at PREROUTING.
@@ -965,9 +1070,9 @@ enum levee_a_ban {
  * @LEVEE_CMD_CONFIG_BEGIN: Begin a configuration that takes the place of the
  *	one in force. It begins with what there is where nobody has said anything.
  *	Until it is committed, commands of this socket that change what it replaces
- *	edit it, and nothing else; and policy-get, limit-get, list-get and
- *	table-get of this socket show it. Once a command was refused, it can only
- *	be aborted, as it is when the socket is closed; of a command whose
+ *	edit it, and nothing else; and policy-get, limit-get, list-get, table-get
+ *	and reflect-get of this socket show it. Once a command was refused, it can
+ *	only be aborted, as it is when the socket is closed; of a command whose
  *	attributes alone are wrong only the sender is told, so wait for all answers
  *	before the commit.
  * @LEVEE_CMD_CONFIG_COMMIT: Put the configuration of this socket in force, in
@@ -986,6 +1091,12 @@ enum levee_a_ban {
  *	enforce drop its packets, those in mode monitor count them.
  * @LEVEE_CMD_SOURCE_UNBAN: Take back the ban of exactly this prefix, or all
  *	bans.
+ * @LEVEE_CMD_REFLECT_GET: Show the ports that attacks are reflected from, and
+ *	what is known of who was asked.
+ * @LEVEE_CMD_REFLECT_SET: Replace the ports, by others or by those that are
+ *	built in.
+ * @LEVEE_CMD_REFLECT_ADD: Add ports, all or none.
+ * @LEVEE_CMD_REFLECT_DEL: Delete ports, all or none.
  * @__LEVEE_CMD_MAX: private
  */
 enum levee_cmd {
@@ -1020,6 +1131,10 @@ enum levee_cmd {
 	LEVEE_CMD_BAN_GET,
 	LEVEE_CMD_SOURCE_BAN,
 	LEVEE_CMD_SOURCE_UNBAN,
+	LEVEE_CMD_REFLECT_GET,
+	LEVEE_CMD_REFLECT_SET,
+	LEVEE_CMD_REFLECT_ADD,
+	LEVEE_CMD_REFLECT_DEL,
 	__LEVEE_CMD_MAX,
 };
 

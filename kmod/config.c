@@ -15,6 +15,7 @@
 
 #include "list.h"
 #include "lists.h"
+#include "reflector.h"
 #include "ruleset.h"
 
 static struct levee_ruleset *rules_of(const struct levee_net *ln)
@@ -153,6 +154,7 @@ void levee_config_drop(struct levee_net *ln, struct levee_config *config)
 	levee_ruleset_free(config->rules);
 	for (kind = 0; kind < __LEVEE_LIST_KIND_MAX; kind++)
 		levee_list_free(config->list[kind]);
+	levee_reflectors_free(config->reflectors);
 	kvfree(config->hooks);
 	kfree(config);
 }
@@ -180,6 +182,11 @@ static int config_fill(struct levee_net *ln, struct levee_config *config)
 	mutex_lock(&ln->hooks_lock);
 	config->hooks_seq = ln->hooks_seq;
 	mutex_unlock(&ln->hooks_lock);
+	if (config->what & LEVEE_CONFIG_WHAT_REFLECT) {
+		config->reflectors = levee_reflectors_builtin();
+		if (!config->reflectors)
+			return -ENOMEM;
+	}
 	if (!(config->what & LEVEE_CONFIG_WHAT_RULESET))
 		return 0;
 	config->rules = levee_ruleset_new(&ln->next_id, live->dst_max, live);
@@ -218,6 +225,7 @@ int levee_config_begin(struct levee_net *ln, u32 portid, u32 what,
 	config->portid = portid;
 	config->what = what;
 	if (config_fill(ln, config)) {
+		levee_reflectors_free(config->reflectors);
 		kfree(config);
 		goto err_nomem;
 	}

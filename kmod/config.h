@@ -15,6 +15,7 @@
 
 struct genl_info;
 struct levee_list;
+struct levee_reflectors;
 struct levee_ruleset;
 struct netlink_ext_ack;
 
@@ -37,6 +38,8 @@ struct netlink_ext_ack;
  * @hooks: its hooks
  * @hook_count: number of @hooks
  * @list: its lists; NULL if they are empty
+ * @reflectors: its ports that attacks are reflected from; NULL if it leaves those
+ *	alone
  *
  * Protected by &levee_net.lock.
  */
@@ -53,6 +56,7 @@ struct levee_config {
 	struct levee_hook_key *hooks;
 	u32 hook_count;
 	struct levee_list *list[__LEVEE_LIST_KIND_MAX];
+	struct levee_reflectors *reflectors;
 };
 
 const struct levee_ruleset *levee_config_rules(const struct levee_net *ln,

@@ -109,13 +109,16 @@ static int id_compare(const void *a, const void *b)
 	return p < q ? -1 : p > q;
 }
 
+static struct levee_ruleset *rules_in_force(const struct levee_net *ln)
+{
+	return rcu_dereference_protected(ln->rules, lockdep_is_held(&ln->lock));
+}
+
 static int gone_find(const struct levee_net *ln,
 		     const struct levee_ruleset *rules, struct gone *gone,
 		     struct netlink_ext_ack *extack)
 {
-	const struct levee_ruleset *live =
-		rcu_dereference_protected(ln->rules,
-					  lockdep_is_held(&ln->lock));
+	const struct levee_ruleset *live = rules_in_force(ln);
 	const struct levee_policy *policy, *next;
 
 	if (!rules)
@@ -195,6 +198,9 @@ static void config_publish(struct levee_net *ln, struct levee_config *config,
 		rules_publish(ln, config);
 	else
 		lists_publish(ln, config);
+	if (config->reflectors)
+		levee_publish_reflectors(ln, config->reflectors);
+	config->reflectors = NULL;
 	if (config->what & LEVEE_CONFIG_WHAT_HOOKS)
 		levee_hooks_replace_end(ln);
 	levee_publish_settle(ln);
@@ -235,9 +241,9 @@ int levee_config_commit(struct levee_net *ln, struct levee_config *config,
 	err = tables_prepare(ln, config, &resize, &made, extack);
 	if (err)
 		goto err_free_tables;
-	/* Before the hooks, which then look for proof if they are to. */
-	if (config->rules)
-		err = levee_publish_begin(ln, config->rules, &limits, extack);
+	/* Before the hooks, which then look at what goes out if they are to. */
+	err = levee_publish_begin(ln, config->rules ?: rules_in_force(ln),
+				  &limits, extack);
 	if (err)
 		goto err_free_tables;
 	if (config->what & LEVEE_CONFIG_WHAT_HOOKS)

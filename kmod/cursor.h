@@ -16,6 +16,7 @@
 /* Where the parser stands; offsets are from skb->data. */
 struct levee_cursor {
 	const struct sk_buff *skb;
+	const struct levee_reflectors *reflectors;
 	struct levee_packet *pkt;
 	u32 off;		/* of the next header */
 	u32 end;		/* of the packet; padding may follow */

@@ -302,6 +302,27 @@ void levee_event_table_pressure(struct levee_net *ln)
 		   LEVEE_EVENT_BUDGET_STATE, NULL, NULL);
 }
 
+static int fill_policy(struct sk_buff *skb, const void *arg)
+{
+	return nla_put_string(skb, LEVEE_A_EVENT_POLICY, arg);
+}
+
+/**
+ * levee_event_asymmetric - what a policy's destinations send goes out elsewhere
+ * @ln: the network namespace
+ * @policy: name of the policy
+ * @elsewhere: it does now; or it does no longer
+ *
+ * Context: process.
+ */
+void levee_event_asymmetric(struct levee_net *ln, const char *policy,
+			    bool elsewhere)
+{
+	event_tell(ln, elsewhere ? LEVEE_EVENT_TYPE_ASYMMETRIC :
+				   LEVEE_EVENT_TYPE_SYMMETRIC,
+		   LEVEE_EVENT_BUDGET_STATE, fill_policy, policy);
+}
+
 static int fill_hook_lost(struct sk_buff *skb, const void *arg)
 {
 	const struct net_device *dev = arg;

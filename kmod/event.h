@@ -73,6 +73,8 @@ void levee_event_ban(struct levee_net *ln, const struct levee_prefix *prefix,
 		     const char *policy, enum levee_class class, u64 until_ns);
 void levee_event_unban(struct levee_net *ln, const struct levee_prefix *prefix);
 void levee_event_table_pressure(struct levee_net *ln);
+void levee_event_asymmetric(struct levee_net *ln, const char *policy,
+			    bool elsewhere);
 void levee_event_hook_lost(struct levee_net *ln, const struct net_device *dev);
 
 /* Works of this file and of attack.c; they must run while CPUs are flooded. */

@@ -16,10 +16,11 @@
 
 #include "compat.h"
 #include "drop.h"
+#include "egress.h"
 #include "event.h"
 #include "packet.h"
 #include "pernet.h"
-#include "proof.h"
+#include "publish.h"
 #include "verdict.h"
 
 /*
@@ -56,7 +57,8 @@ static unsigned int levee_hook(void *priv, struct sk_buff *skb,
 		     seen_elsewhere(state->in)))
 		return NF_ACCEPT;
 
-	parsed = levee_packet_parse(skb, &pkt);
+	parsed = levee_packet_parse(skb, rcu_dereference(ln->reflectors),
+				    &pkt);
 	pkt.in = state->in;
 	if (unlikely(parsed == LEVEE_PARSE_EXEMPT))
 		levee_net_stats_exempt(ln->stats, pkt.segs);
@@ -86,7 +88,7 @@ static void hook_unregister(struct levee_hook *hook)
 {
 	struct net *net = hook->ln->net;
 
-	levee_proof_unhook(hook);
+	levee_egress_unhook(hook);
 	nf_unregister_net_hook(net, &hook->ops[0]);
 	if (hook->type == LEVEE_HOOK_TYPE_PREROUTING)
 		nf_unregister_net_hook(net, &hook->ops[1]);
@@ -100,6 +102,7 @@ static void hook_remove(struct levee_hook *hook)
 	list_del(&hook->node);
 	hook->ln->hooks_seq++;
 	atomic_inc(&hook->ln->generation);
+	levee_egress_settle(hook->ln, 0);
 	call_rcu(&hook->rcu, hook_free_rcu);
 }
 
@@ -133,6 +136,19 @@ static int hook_register(struct levee_hook *hook)
 	return err;
 }
 
+/* Some can do without, where the kernel has no egress hooks. */
+static int hook_see_egress(struct levee_hook *hook,
+			   struct netlink_ext_ack *extack)
+{
+	u32 wishes = hook->ln->egress_wishes;
+
+	if (wishes & LEVEE_EGRESS_NEEDED)
+		return levee_egress_hook(hook, extack);
+	if (wishes)
+		levee_egress_hook(hook, NULL);
+	return 0;
+}
+
 static int hook_new(struct levee_net *ln, enum levee_hook_type type,
 		    struct net_device *dev, bool fresh,
 		    struct netlink_ext_ack *extack)
@@ -152,26 +168,25 @@ static int hook_new(struct levee_net *ln, enum levee_hook_type type,
 		kfree(hook);
 		goto err_nomem;
 	}
-	if (ln->proof_wanted) {
-		err = levee_proof_hook(hook, extack);
-		if (err)
-			goto err_free_rcu;
-	}
+	err = hook_see_egress(hook, extack);
+	if (err)
+		goto err_free_rcu;
 	err = hook_register(hook);
 	if (err) {
 		NL_SET_ERR_MSG(extack, "netfilter did not take the hook");
-		goto err_unhook_proof;
+		goto err_unhook_egress;
 	}
 	hook->id = ln->next_hook_id++;
 	list_add_tail(&hook->node, &ln->hooks);
 	ln->hooks_seq++;
 	atomic_inc(&ln->generation);
+	levee_egress_settle(ln, ln->egress_wishes);
 	return 0;
 
-err_unhook_proof:
-	levee_proof_unhook(hook);
+err_unhook_egress:
+	levee_egress_unhook(hook);
 err_free_rcu:
-	/* Packets may have got into what looks for proof. */
+	/* Packets may have got into what looks at what goes out. */
 	call_rcu(&hook->rcu, hook_free_rcu);
 	return err;
 
@@ -220,6 +235,8 @@ int levee_hook_add(struct levee_net *ln, enum levee_hook_type type,
 
 	mutex_lock(&ln->lock);
 	err = levee_pernet_alloc_tables(ln, &ln->sizes, extack);
+	if (!err)
+		err = levee_publish_ready(ln, extack);
 	mutex_unlock(&ln->lock);
 	if (err)
 		return err;
@@ -414,21 +431,17 @@ void levee_hooks_replace_end(struct levee_net *ln)
 	rtnl_unlock();
 }
 
-/*
- * A device that goes away, or moves to another network namespace, takes its
- * hook along; one that is renamed keeps it.
+/**
+ * levee_hook_lost - the device of a hook goes away, if it has one
+ * @ln: the network namespace
+ * @dev: the device
+ *
+ * Context: process, RTNL held; takes @ln->hooks_lock.
  */
-static int levee_hook_netdev_event(struct notifier_block *nb,
-				   unsigned long event, void *ptr)
+void levee_hook_lost(struct levee_net *ln, struct net_device *dev)
 {
-	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
-	struct levee_net *ln;
 	struct levee_hook *hook;
 
-	if (event != NETDEV_UNREGISTER)
-		return NOTIFY_DONE;
-
-	ln = levee_pernet(dev_net(dev));
 	mutex_lock(&ln->hooks_lock);
 	hook = levee_hook_find(ln, LEVEE_HOOK_TYPE_DEVICE, dev);
 	if (hook) {
@@ -437,31 +450,4 @@ static int levee_hook_netdev_event(struct notifier_block *nb,
 		hook_remove(hook);
 	}
 	mutex_unlock(&ln->hooks_lock);
-	return NOTIFY_DONE;
-}
-
-static struct notifier_block levee_hook_netdev_nb = {
-	.notifier_call = levee_hook_netdev_event,
-};
-
-/**
- * levee_hook_init - learn when devices go away
- *
- * Context: process; every network namespace has its &struct levee_net.
- * Return: 0 or a negative error.
- */
-int levee_hook_init(void)
-{
-	return register_netdevice_notifier(&levee_hook_netdev_nb);
-}
-
-/**
- * levee_hook_exit - stop to watch devices
- *
- * The notifier is told that every device is gone, which removes the hooks on
- * devices as well.
- */
-void levee_hook_exit(void)
-{
-	unregister_netdevice_notifier(&levee_hook_netdev_nb);
 }

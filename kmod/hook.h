@@ -19,8 +19,8 @@ struct netlink_ext_ack;
 /**
  * struct levee_hook - one place where packets are seen
  * @ops: netfilter's side of it; the second for IPv6 at PREROUTING
- * @proof_ops: likewise, of where the answers are seen
- * @proof_count: how many of those are registered
+ * @egress_ops: likewise, of where the answers are seen
+ * @egress_count: how many of those are registered
  * @ln: the network namespace
  * @stats: counters
  * @type: enum levee_hook_type
@@ -33,8 +33,8 @@ struct netlink_ext_ack;
  */
 struct levee_hook {
 	struct nf_hook_ops ops[2];
-	struct nf_hook_ops proof_ops[2];
-	unsigned int proof_count;
+	struct nf_hook_ops egress_ops[2];
+	unsigned int egress_count;
 	struct levee_net *ln;
 	struct levee_hook_stats *stats;
 	enum levee_hook_type type;
@@ -68,6 +68,7 @@ int levee_hook_add(struct levee_net *ln, enum levee_hook_type type,
 int levee_hook_del(struct levee_net *ln, enum levee_hook_type type,
 		   u32 ifindex, struct netlink_ext_ack *extack);
 void levee_hook_del_all(struct levee_net *ln);
+void levee_hook_lost(struct levee_net *ln, struct net_device *dev);
 int levee_hooks_replace_begin(struct levee_net *ln, u32 seq,
 			      const struct levee_hook_key *keys, u32 count,
 			      u32 *at, struct netlink_ext_ack *extack);

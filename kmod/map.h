@@ -115,6 +115,8 @@ bool levee_map_insert(const struct levee_map_ref *ref, u64 tag, u64 until_ns);
 u64 levee_map_until(const struct levee_map *map, u64 tag, u64 now_ns);
 void levee_map_follow(struct levee_map *map, struct levee_map *prev);
 void levee_map_copy(struct levee_map *map, u64 now_ns);
+struct levee_map_ref levee_map_earliest(const struct levee_map *map, u64 tag,
+					u64 until_ns);
 void levee_map_replace(struct levee_map __rcu **where, struct levee_map *map);
 
 /**

@@ -94,9 +94,18 @@ static void bucket_earliest(struct levee_bucket *bucket,
 	}
 }
 
-/* The entry of full buckets that expires first, if before @until_ns. */
-static struct levee_map_ref earliest(const struct levee_map *map, u64 tag,
-				     u64 until_ns)
+/**
+ * levee_map_earliest - which entry is to give way where there is no room
+ * @map: the map
+ * @tag: tag of the new entry, both of whose buckets are full
+ * @until_ns: time of the new entry
+ *
+ * Context: as for levee_map_lookup().
+ * Return: the entry there that expires first, to be stored over; @slot is NULL
+ * if none does before @until_ns.
+ */
+struct levee_map_ref levee_map_earliest(const struct levee_map *map, u64 tag,
+					u64 until_ns)
 {
 	struct levee_map_ref ref = { .until = until_ns, .vacant = true };
 	u32 index = tag & map->mask;
@@ -105,6 +114,7 @@ static struct levee_map_ref earliest(const struct levee_map *map, u64 tag,
 	bucket_earliest(&map->buckets[levee_map_second(index, tag)], &ref);
 	return ref;
 }
+LEVEE_EXPORT_FOR_TEST(levee_map_earliest);
 
 /*
  * Puts an entry of the old map where it is not yet. It inherits as packets do,
@@ -124,7 +134,7 @@ static void copy_entry(struct levee_map *map, u64 tag, u64 now_ns)
 		if (!until_ns)
 			return;
 		if (!ref.slot) {
-			ref = earliest(map, tag, until_ns);
+			ref = levee_map_earliest(map, tag, until_ns);
 			if (!ref.slot)
 				return;
 		}

@@ -29,6 +29,7 @@ static inline const char *levee_class_name(enum levee_class class)
 		[LEVEE_CLASS_ICMP] = "icmp",
 		[LEVEE_CLASS_FRAG] = "frag",
 		[LEVEE_CLASS_OTHER] = "other",
+		[LEVEE_CLASS_TCP_STRAY] = "tcp-stray",
 	};
 
 	return names[class];

@@ -143,12 +143,14 @@ static bool class_possible(enum levee_class class, const struct question *q)
 	switch (q->proto) {
 	case IPPROTO_TCP:
 		return class == LEVEE_CLASS_SYN || class == LEVEE_CLASS_TCP ||
+		       class == LEVEE_CLASS_TCP_STRAY ||
 		       class == LEVEE_CLASS_REFLECT;
 	case IPPROTO_UDP:
 		return class == LEVEE_CLASS_UDP || class == LEVEE_CLASS_REFLECT;
 	case IPPROTO_ICMP:
 	case IPPROTO_ICMPV6:
-		return class == LEVEE_CLASS_ICMP;
+		return class == LEVEE_CLASS_ICMP ||
+		       class == LEVEE_CLASS_REFLECT;
 	default:
 		return class == LEVEE_CLASS_OTHER;
 	}

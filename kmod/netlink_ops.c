@@ -175,7 +175,8 @@ static const struct nla_policy config_begin_policy[] = {
 						LEVEE_CONFIG_WHAT_HOOKS |
 						LEVEE_CONFIG_WHAT_TABLES |
 						LEVEE_CONFIG_WHAT_ALLOW |
-						LEVEE_CONFIG_WHAT_DENY),
+						LEVEE_CONFIG_WHAT_DENY |
+						LEVEE_CONFIG_WHAT_REFLECT),
 };
 
 static const struct nla_policy source_ban_policy[] = {
@@ -192,6 +193,15 @@ static const struct nla_policy source_ban_policy[] = {
 static const struct nla_policy source_unban_policy[] = {
 	[LEVEE_A_BAN_PREFIX] = NLA_POLICY_NESTED(levee_nl_prefix_policy),
 	[LEVEE_A_BAN_ALL] = { .type = NLA_FLAG },
+};
+
+static const struct nla_policy reflect_ports_policy[] = {
+	[LEVEE_A_REFLECT_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
+};
+
+static const struct nla_policy reflect_set_policy[] = {
+	[LEVEE_A_REFLECT_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
+	[LEVEE_A_REFLECT_BUILTIN] = { .type = NLA_FLAG },
 };
 
 /* Commands without attributes: those that come along are refused. */
@@ -402,6 +412,33 @@ static const struct genl_ops levee_nl_ops[] = {
 		.flags = GENL_UNS_ADMIN_PERM,
 		.policy = source_unban_policy,
 		.maxattr = ARRAY_SIZE(source_unban_policy) - 1,
+	},
+	{
+		.cmd = LEVEE_CMD_REFLECT_GET,
+		.doit = levee_nl_reflect_get_doit,
+		.policy = no_policy,
+		.maxattr = ARRAY_SIZE(no_policy) - 1,
+	},
+	{
+		.cmd = LEVEE_CMD_REFLECT_SET,
+		.doit = levee_nl_reflect_set_doit,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.policy = reflect_set_policy,
+		.maxattr = ARRAY_SIZE(reflect_set_policy) - 1,
+	},
+	{
+		.cmd = LEVEE_CMD_REFLECT_ADD,
+		.doit = levee_nl_reflect_add_doit,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.policy = reflect_ports_policy,
+		.maxattr = ARRAY_SIZE(reflect_ports_policy) - 1,
+	},
+	{
+		.cmd = LEVEE_CMD_REFLECT_DEL,
+		.doit = levee_nl_reflect_del_doit,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.policy = reflect_ports_policy,
+		.maxattr = ARRAY_SIZE(reflect_ports_policy) - 1,
 	},
 };
 

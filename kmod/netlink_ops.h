@@ -53,6 +53,10 @@ int levee_nl_list_test_doit(struct sk_buff *skb, struct genl_info *info);
 int levee_nl_config_begin_doit(struct sk_buff *skb, struct genl_info *info);
 int levee_nl_config_commit_doit(struct sk_buff *skb, struct genl_info *info);
 int levee_nl_config_abort_doit(struct sk_buff *skb, struct genl_info *info);
+int levee_nl_reflect_get_doit(struct sk_buff *skb, struct genl_info *info);
+int levee_nl_reflect_set_doit(struct sk_buff *skb, struct genl_info *info);
+int levee_nl_reflect_add_doit(struct sk_buff *skb, struct genl_info *info);
+int levee_nl_reflect_del_doit(struct sk_buff *skb, struct genl_info *info);
 int levee_nl_limit_flush_doit(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* _LEVEE_NETLINK_OPS_H */

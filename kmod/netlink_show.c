@@ -90,6 +90,10 @@ static int put_policy(struct sk_buff *skb, const struct levee_policy *policy,
 	    nla_put_u32(skb, LEVEE_A_POLICY_ID, policy->state->id) ||
 	    nla_put_u32(skb, LEVEE_A_POLICY_MODE, policy->mode))
 		return -EMSGSIZE;
+	if (policy->answers &&
+	    nla_put_u32(skb, LEVEE_A_POLICY_PATH,
+			READ_ONCE(policy->state->path.now)))
+		return -EMSGSIZE;
 	if (policy->service && !first && put_service(skb, policy->service))
 		return -EMSGSIZE;
 	for (i = first; i < policy->dst_count; i++)

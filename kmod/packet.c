@@ -20,10 +20,12 @@
 #include <linux/udp.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
+#include <net/tcp.h>
 
-#include "amplifier.h"
 #include "compat.h"
 #include "cursor.h"
+#include "link.h"
+#include "reflector.h"
 #include "wire.h"
 
 /* Tags in the payload, besides the one in the metadata. QinQ has one. */
@@ -32,10 +34,6 @@
 #define LEVEE_EXTHDRS_MAX	8
 /* RFC 791 and RFC 8200: no reassembled packet is longer. */
 #define LEVEE_IP_LEN_MAX	65535
-/* RFC 4861: nothing that has passed a router still has this hop limit. */
-#define LEVEE_ND_HOP_LIMIT	255
-/* RFC 2710 and RFC 3810: no router may pass it on. */
-#define LEVEE_MLD_HOP_LIMIT	1
 
 /*
  * RFC 9293, 3.10.7: only a SYN or an RST may lack ACK, so this takes in NULL,
@@ -47,6 +45,14 @@ static bool tcp_flags_possible(const struct tcphdr *tcph)
 	if (tcph->syn)
 		return !tcph->fin && !tcph->rst;
 	return tcph->ack || tcph->rst;
+}
+
+static __always_inline enum levee_answer
+tcp_answers(const struct tcphdr *tcph)
+{
+	if (tcph->syn)
+		return tcph->ack ? LEVEE_ANSWER_SYNACK : LEVEE_ANSWER_NONE;
+	return tcph->rst ? LEVEE_ANSWER_RST : LEVEE_ANSWER_TCP;
 }
 
 static __always_inline enum levee_parse parse_tcp(struct levee_cursor *c)
@@ -61,6 +67,7 @@ static __always_inline enum levee_parse parse_tcp(struct levee_cursor *c)
 		return levee_cursor_cut_short(c);
 	pkt->sport = tcph->source;
 	pkt->dport = tcph->dest;
+	pkt->flags = tcp_flag_byte(tcph);
 	if (tcph->syn)
 		pkt->class = tcph->ack ? LEVEE_CLASS_REFLECT : LEVEE_CLASS_SYN;
 
@@ -71,6 +78,8 @@ static __always_inline enum levee_parse parse_tcp(struct levee_cursor *c)
 	c->off += tcph->doff * 4;
 	if (!tcp_flags_possible(tcph))
 		return levee_cursor_malformed(c, LEVEE_MALFORMED_TCP_FLAGS);
+	pkt->answer = tcp_answers(tcph);
+	pkt->payload = c->off < c->end && !c->first_fragment;
 	return LEVEE_PARSE_JUDGE;
 }
 
@@ -103,8 +112,10 @@ static __always_inline enum levee_parse parse_udp(struct levee_cursor *c)
 		return levee_cursor_cut_short(c);
 	pkt->sport = udph->source;
 	pkt->dport = udph->dest;
-	if (levee_port_amplifies(ntohs(udph->source)))
+	if (levee_reflectors_has(c->reflectors, ntohs(udph->source))) {
 		pkt->class = LEVEE_CLASS_REFLECT;
+		pkt->answer = LEVEE_ANSWER_UDP;
+	}
 	if (!udp_len_possible(c, udph))
 		return levee_cursor_malformed(c, LEVEE_MALFORMED_LENGTH);
 	c->off += sizeof(buf);
@@ -113,43 +124,17 @@ static __always_inline enum levee_parse parse_udp(struct levee_cursor *c)
 
 static __always_inline enum levee_parse parse_icmp(struct levee_cursor *c)
 {
+	const struct icmphdr *icmph;
 	struct icmphdr buf __uninitialized;
 
 	c->pkt->class = LEVEE_CLASS_ICMP;
-	if (!levee_cursor_peek(c, sizeof(buf), &buf))
+	icmph = levee_cursor_peek(c, sizeof(buf), &buf);
+	if (!icmph)
 		return levee_cursor_cut_short(c);
+	c->pkt->flags = icmph->type;
+	if (icmph->type == ICMP_ECHOREPLY)
+		c->pkt->answer = LEVEE_ANSWER_ECHO;
 	return LEVEE_PARSE_JUDGE;
-}
-
-/*
- * Control of the link itself, which routers do not pass on. RFC 6980: neighbour
- * discovery is never fragmented, not even into a single fragment.
- */
-static bool icmp6_is_link_control(const struct levee_cursor *c,
-				  const struct icmp6hdr *icmp6h, u8 hop_limit)
-{
-	const struct in6_addr *saddr = &c->pkt->saddr.ip6;
-
-	if (!c->bare)
-		return false;
-	switch (icmp6h->icmp6_type) {
-	case NDISC_ROUTER_SOLICITATION:
-	case NDISC_ROUTER_ADVERTISEMENT:
-	case NDISC_NEIGHBOUR_SOLICITATION:
-	case NDISC_NEIGHBOUR_ADVERTISEMENT:
-	case NDISC_REDIRECT:
-		return hop_limit == LEVEE_ND_HOP_LIMIT && !icmp6h->icmp6_code;
-	case ICMPV6_MGM_QUERY:
-	case ICMPV6_MGM_REPORT:
-	case ICMPV6_MGM_REDUCTION:
-	case ICMPV6_MLD2_REPORT:
-		return hop_limit == LEVEE_MLD_HOP_LIMIT &&
-		       (ipv6_addr_any(saddr) ||
-			(saddr->s6_addr32[0] & htonl(0xffc00000)) ==
-			htonl(0xfe800000));
-	default:
-		return false;
-	}
 }
 
 static enum levee_parse parse_icmp6(struct levee_cursor *c, u8 hop_limit)
@@ -161,7 +146,10 @@ static enum levee_parse parse_icmp6(struct levee_cursor *c, u8 hop_limit)
 	icmp6h = levee_cursor_peek(c, sizeof(buf), &buf);
 	if (!icmp6h)
 		return levee_cursor_cut_short(c);
-	return icmp6_is_link_control(c, icmp6h, hop_limit) ?
+	c->pkt->flags = icmp6h->icmp6_type;
+	if (icmp6h->icmp6_type == ICMPV6_ECHO_REPLY)
+		c->pkt->answer = LEVEE_ANSWER_ECHO;
+	return levee_link_is_control(c, icmp6h, hop_limit) ?
 	       LEVEE_PARSE_EXEMPT : LEVEE_PARSE_JUDGE;
 }
 
@@ -175,10 +163,12 @@ static enum levee_parse parse_fragment(struct levee_cursor *c, u32 start,
 	struct levee_packet *pkt = c->pkt;
 	u32 len = c->end - c->off;
 
-	if (start)
+	if (start) {
 		pkt->class = LEVEE_CLASS_FRAG;
-	else
+		pkt->answer = LEVEE_ANSWER_FRAG;
+	} else {
 		c->first_fragment = more;
+	}
 
 	/* Stacks round down the length of a fragment that is not the last. */
 	if (len == 0 || (more && len % 8) ||
@@ -429,7 +419,7 @@ static enum levee_parse parse_link(struct levee_cursor *c)
 }
 
 /* Whoever adds a field sets it in packet_begin(); the hook sets @in. */
-static_assert(sizeof(struct levee_packet) == 48 + sizeof(void *));
+static_assert(sizeof(struct levee_packet) <= 56 + sizeof(void *));
 
 /*
  * Field by field: for a structure, the compiler takes "rep stos", which needs
@@ -449,14 +439,20 @@ static __always_inline void packet_begin(struct levee_packet *pkt, u32 len)
 	pkt->proto = 0;
 	pkt->class = LEVEE_CLASS_OTHER;
 	pkt->malformed = 0;
+	pkt->answer = LEVEE_ANSWER_NONE;
+	pkt->flags = 0;
+	pkt->payload = false;
 }
 
 static __always_inline enum levee_parse
-parse_packet(const struct sk_buff *skb, struct levee_packet *pkt,
+parse_packet(const struct sk_buff *skb,
+	     const struct levee_reflectors *reflectors,
+	     struct levee_packet *pkt,
 	     enum levee_parse (*parse_headers)(struct levee_cursor *c))
 {
 	struct levee_cursor c = {
 		.skb = skb,
+		.reflectors = reflectors,
 		.pkt = pkt,
 		.off = skb_network_offset(skb),
 		.end = skb->len,
@@ -472,10 +468,11 @@ parse_packet(const struct sk_buff *skb, struct levee_packet *pkt,
 	return parse;
 }
 
-static noinline enum levee_parse parse_other(const struct sk_buff *skb,
-					     struct levee_packet *pkt)
+static noinline enum levee_parse
+parse_other(const struct sk_buff *skb,
+	    const struct levee_reflectors *reflectors, struct levee_packet *pkt)
 {
-	return parse_packet(skb, pkt, parse_link);
+	return parse_packet(skb, reflectors, pkt, parse_link);
 }
 
 /**
@@ -483,17 +480,19 @@ static noinline enum levee_parse parse_other(const struct sk_buff *skb,
  * @skb: packet as netdev ingress or PREROUTING have it: network header set,
  *	@skb->protocol the one of that header; nothing else is relied on, and
  *	nothing is changed
+ * @reflectors: UDP from which ports is of class reflect
  * @pkt: filled in whatever is returned
  *
  * Context: Any; softirq on the packet path.
  * Return: what to do with the packet, see &enum levee_parse.
  */
 enum levee_parse levee_packet_parse(const struct sk_buff *skb,
+				    const struct levee_reflectors *reflectors,
 				    struct levee_packet *pkt)
 {
 	/* Most packets, in one piece of code with its variables in registers. */
 	if (likely(skb->protocol == htons(ETH_P_IP)))
-		return parse_packet(skb, pkt, parse_ip4);
-	return parse_other(skb, pkt);
+		return parse_packet(skb, reflectors, pkt, parse_ip4);
+	return parse_other(skb, reflectors, pkt);
 }
 LEVEE_EXPORT_FOR_TEST(levee_packet_parse);

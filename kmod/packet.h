@@ -10,6 +10,7 @@
 #include <linux/types.h>
 
 struct net_device;
+struct levee_reflectors;
 struct sk_buff;
 
 /**
@@ -40,6 +41,26 @@ enum levee_parse {
 };
 
 /**
+ * enum levee_answer - what a packet answers, if somebody has asked
+ * @LEVEE_ANSWER_NONE: nothing
+ * @LEVEE_ANSWER_UDP: UDP from a port that attacks are reflected from
+ * @LEVEE_ANSWER_SYNACK: TCP SYN/ACK
+ * @LEVEE_ANSWER_ECHO: ICMP echo reply
+ * @LEVEE_ANSWER_FRAG: fragment that is not the first of its packet
+ * @LEVEE_ANSWER_RST: TCP RST
+ * @LEVEE_ANSWER_TCP: any other TCP that opens no connection
+ */
+enum levee_answer {
+	LEVEE_ANSWER_NONE,
+	LEVEE_ANSWER_UDP,
+	LEVEE_ANSWER_SYNACK,
+	LEVEE_ANSWER_ECHO,
+	LEVEE_ANSWER_FRAG,
+	LEVEE_ANSWER_RST,
+	LEVEE_ANSWER_TCP,
+};
+
+/**
  * struct levee_packet - a packet as the policies see it
  * @saddr: source address
  * @daddr: destination address
@@ -53,6 +74,9 @@ enum levee_parse {
  * @proto: IPPROTO_* of the last header that was followed
  * @class: enum levee_class, never LEVEE_CLASS_ANY
  * @malformed: enum levee_malformed, valid after LEVEE_PARSE_MALFORMED
+ * @answer: enum levee_answer, valid after LEVEE_PARSE_JUDGE
+ * @flags: flags of TCP, as its header has them; type of ICMP and ICMPv6; else 0
+ * @payload: it is a whole packet of TCP, and has data
  */
 struct levee_packet {
 	union levee_addr saddr;
@@ -66,9 +90,13 @@ struct levee_packet {
 	u8 proto;
 	u8 class;
 	u8 malformed;
+	u8 answer;
+	u8 flags;
+	bool payload;
 };
 
 enum levee_parse levee_packet_parse(const struct sk_buff *skb,
+				    const struct levee_reflectors *reflectors,
 				    struct levee_packet *pkt);
 
 #endif /* _LEVEE_PACKET_H */

@@ -24,7 +24,9 @@
 #include "lists.h"
 #include "map.h"
 #include "offender.h"
+#include "path.h"
 #include "proc.h"
+#include "reflector.h"
 #include "ruleset.h"
 
 /*
@@ -39,13 +41,6 @@
 
 #define LEVEE_OFFENDERS_HOST		65536u
 #define LEVEE_OFFENDERS_CONTAINER	512u
-
-#define LEVEE_BANS_HOST			65536u
-#define LEVEE_BANS_CONTAINER		512u
-
-/* Slots for proofs: 4 MiB, and 64 KiB. */
-#define LEVEE_PROOFS_HOST		(256u * 1024)
-#define LEVEE_PROOFS_CONTAINER		4096u
 
 /* The most that root of a container may ask for; it is charged to its group. */
 #define LEVEE_SLOTS_CONTAINER_MAX	(1024u * 1024)
@@ -83,6 +78,17 @@ struct levee_net *levee_pernet(const struct net *net)
 static bool net_is_host(const struct net *net)
 {
 	return net->user_ns == &init_user_ns;
+}
+
+/**
+ * levee_pernet_is_host - is it a network namespace of the host itself?
+ * @ln: the network namespace
+ *
+ * Return: false if it belongs to a container.
+ */
+bool levee_pernet_is_host(const struct levee_net *ln)
+{
+	return net_is_host(ln->net);
 }
 
 /**
@@ -308,61 +314,10 @@ void levee_pernet_pressure(struct levee_net *ln, u64 now_ns)
 		pr_warn_ratelimited("the table of meters is full: sources share meters; see levee table show\n");
 }
 
-/**
- * levee_pernet_bans - the table of bans, which is made if need be
- * @ln: the network namespace
- * @extack: receives the reason of a failure
- *
- * Context: process, @ln->lock held.
- * Return: the table, or NULL if memory is short.
- */
-struct levee_bans *levee_pernet_bans(struct levee_net *ln,
-				     struct netlink_ext_ack *extack)
-{
-	struct levee_bans *bans;
-
-	bans = rcu_dereference_protected(ln->bans, lockdep_is_held(&ln->lock));
-	if (bans)
-		return bans;
-	bans = levee_bans_alloc(net_is_host(ln->net) ? LEVEE_BANS_HOST :
-						       LEVEE_BANS_CONTAINER,
-				&ln->key);
-	if (!bans)
-		NL_SET_ERR_MSG(extack,
-			       "not enough memory for the table of bans");
-	rcu_assign_pointer(ln->bans, bans);
-	return bans;
-}
-
-/**
- * levee_pernet_proofs - the proofs of sources, which are made if need be
- * @ln: the network namespace
- * @extack: receives the reason of a failure
- *
- * Context: process, @ln->lock held.
- * Return: the proofs, or NULL if memory is short.
- */
-struct levee_map *levee_pernet_proofs(struct levee_net *ln,
-				      struct netlink_ext_ack *extack)
-{
-	struct levee_map *proofs;
-
-	proofs = rcu_dereference_protected(ln->proofs,
-					   lockdep_is_held(&ln->lock));
-	if (proofs)
-		return proofs;
-	proofs = levee_map_alloc(net_is_host(ln->net) ? LEVEE_PROOFS_HOST :
-							LEVEE_PROOFS_CONTAINER);
-	if (!proofs)
-		NL_SET_ERR_MSG(extack,
-			       "not enough memory for the table of proven sources");
-	rcu_assign_pointer(ln->proofs, proofs);
-	return proofs;
-}
-
 static int __net_init levee_net_init(struct net *net)
 {
 	struct levee_net *ln = levee_pernet(net);
+	struct levee_reflectors *reflectors;
 	struct levee_ruleset *rules;
 	int err = -ENOMEM;
 
@@ -379,16 +334,22 @@ static int __net_init levee_net_init(struct net *net)
 	levee_pernet_sizes_default(net, &ln->sizes);
 	levee_event_net_init(ln);
 	levee_attack_net_init(ln);
+	levee_path_net_init(ln);
+	levee_solicited_init(&ln->solicited);
 	levee_lists_net_init(ln, net_is_host(net) ? LEVEE_LIST_HOST :
 						    LEVEE_LIST_CONTAINER);
 
 	ln->stats = levee_net_stats_alloc();
 	if (!ln->stats)
 		return -ENOMEM;
+	reflectors = levee_reflectors_builtin();
+	if (!reflectors)
+		goto err_free_stats;
+	rcu_assign_pointer(ln->reflectors, reflectors);
 	rules = levee_ruleset_new(&ln->next_id, net_is_host(net) ?
 				  LEVEE_DST_HOST : LEVEE_DST_CONTAINER, NULL);
 	if (!rules)
-		goto err_free_stats;
+		goto err_free_reflectors;
 	rcu_assign_pointer(ln->rules, rules);
 	err = levee_proc_net_init(ln);
 	if (err)
@@ -397,6 +358,8 @@ static int __net_init levee_net_init(struct net *net)
 
 err_free_rules:
 	levee_ruleset_free(rules);
+err_free_reflectors:
+	levee_reflectors_free(reflectors);
 err_free_stats:
 	levee_net_stats_free(ln->stats);
 	return err;
@@ -418,6 +381,7 @@ static void __net_exit levee_net_exit(struct net *net)
 	/* Nobody can reach @ln any more: neither packets nor commands. */
 	levee_config_drop_all(ln);
 	levee_attack_net_exit(ln);
+	levee_path_net_exit(ln);
 	levee_event_net_exit(ln);
 	levee_lists_net_exit(ln);
 	levee_ruleset_free(rcu_dereference_protected(ln->rules, true));
@@ -426,6 +390,9 @@ static void __net_exit levee_net_exit(struct net *net)
 	levee_learn_free(rcu_dereference_protected(ln->learn, true));
 	levee_bans_free(rcu_dereference_protected(ln->bans, true));
 	levee_map_free(rcu_dereference_protected(ln->proofs, true));
+	levee_map_free(rcu_dereference_protected(ln->solicited.asked, true));
+	levee_map_free(rcu_dereference_protected(ln->solicited.met, true));
+	levee_reflectors_free(rcu_dereference_protected(ln->reflectors, true));
 	levee_net_stats_free(ln->stats);
 	mutex_destroy(&ln->hooks_lock);
 	mutex_destroy(&ln->lock);

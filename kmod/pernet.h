@@ -13,6 +13,7 @@
 #include <linux/workqueue.h>
 #include "attack.h"
 #include "event.h"
+#include "solicited.h"
 #include "stats.h"
 
 struct levee_bans;
@@ -20,6 +21,7 @@ struct levee_learn;
 struct levee_list;
 struct levee_map;
 struct levee_offenders;
+struct levee_reflectors;
 struct levee_ruleset;
 struct net;
 struct netlink_ext_ack;
@@ -56,15 +58,18 @@ struct levee_resize {
  *	hook, then kept
  * @bans: banned sources; NULL before a limit may ban, or somebody does
  * @proofs: sources that are proven; NULL before a limit bans only those
+ * @reflectors: ports that attacks are reflected from; never NULL
+ * @solicited: what was asked for, and who has connections
  * @list: the lists, by enum levee_list_kind; NULL for one that is empty.
  *	Packets find them in @rules
  * @key: secret of the tags
  * @stats: counters
  * @net: the network namespace
  * @proc: directory /proc/net/levee
- * @lock: protects changes of @rules, @map, @offenders, @bans, @proofs, @list
- *	with what is in it, @sizes, @configs and @next_id; never taken under the
- *	RTNL, as what it protects may take a while to change
+ * @lock: protects changes of @rules, @map, @offenders, @bans, @proofs, the maps
+ *	of @solicited, @reflectors, @list with what is in it, @sizes, @configs
+ *	and @next_id; never taken under the RTNL, as what it protects may take a
+ *	while to change
  * @sizes: of the tables, or of those that the first hook will make
  * @next_id: number of the next policy or limit
  * @rules_seq: changes of @rules so far
@@ -75,12 +80,16 @@ struct levee_resize {
  * @list_gc: takes out what has expired, and frees what was taken out
  * @configs: list of &struct levee_config
  * @config_count: number of @configs
- * @hooks_lock: protects @hooks, @hooks_seq, @next_hook_id and @proof_wanted;
+ * @hooks_lock: protects @hooks, @hooks_seq, @next_hook_id and @egress_wishes,
+ *	which only who holds @lock as well changes;
  *	inside the RTNL, and inside @lock, where both are held
  * @hooks: list of &struct levee_hook
  * @hooks_seq: changes of @hooks so far
  * @next_hook_id: number of the next hook
- * @proof_wanted: each hook is to look for proof of sources
+ * @egress_wishes: enum levee_egress_wish: why each hook is to look at what goes
+ *	out
+ * @path_watched: @path_work is to run
+ * @path_work: tells where what policies' destinations send goes out
  * @pressure_ns: when the table of meters was last seen full, within a second;
  *	0 if never
  * @attacks: watches the policies that packets exceed
@@ -94,9 +103,11 @@ struct levee_net {
 	struct levee_learn __rcu *learn;
 	struct levee_bans __rcu *bans;
 	struct levee_map __rcu *proofs;
+	struct levee_reflectors __rcu *reflectors;
 	struct levee_list *list[__LEVEE_LIST_KIND_MAX];
 	siphash_key_t key;
 	struct levee_net_stats *stats;
+	struct levee_solicited solicited;
 
 	/* configuration */
 	struct net *net;
@@ -118,7 +129,9 @@ struct levee_net {
 	struct list_head hooks;
 	u32 hooks_seq;
 	u32 next_hook_id;
-	bool proof_wanted;
+	u32 egress_wishes;
+	bool path_watched;
+	struct delayed_work path_work;
 
 	/* packet path, while the table is full; written once a second */
 	atomic64_t pressure_ns;
@@ -150,6 +163,11 @@ struct levee_bans *levee_pernet_bans(struct levee_net *ln,
 				     struct netlink_ext_ack *extack);
 struct levee_map *levee_pernet_proofs(struct levee_net *ln,
 				      struct netlink_ext_ack *extack);
+struct levee_map *levee_pernet_asked(struct levee_net *ln,
+				     struct netlink_ext_ack *extack);
+struct levee_map *levee_pernet_met(struct levee_net *ln,
+				   struct netlink_ext_ack *extack);
+bool levee_pernet_is_host(const struct levee_net *ln);
 
 int levee_pernet_init(void);
 void levee_pernet_exit(void);

@@ -10,11 +10,7 @@
 #include "packet.h"
 #include "prefix.h"
 
-struct levee_hook;
 struct levee_map;
-struct levee_net;
-struct netlink_ext_ack;
-struct sk_buff;
 
 /* How long a proof lasts, in seconds, after what has shown it last. */
 #define LEVEE_PROOF_S		600
@@ -23,17 +19,11 @@ struct sk_buff;
 #define LEVEE_PROOF_LEN4	32
 #define LEVEE_PROOF_LEN6	64
 
-bool levee_proof_read(const struct sk_buff *skb, union levee_addr *addr,
-		      u8 *family);
+bool levee_proof_shown(const struct levee_packet *pkt);
 u64 levee_proof_tag(const siphash_key_t *key, int ifindex, u8 family,
 		    const union levee_addr *addr);
 bool levee_proof_fresh(const struct levee_map *proofs, u64 tag, u64 now_ns);
 bool levee_proof_note(const struct levee_map *proofs, u64 tag, u64 now_ns);
 bool levee_proof_holds(const struct levee_map *proofs, u64 tag, u64 now_ns);
-
-int levee_proof_hook(struct levee_hook *hook, struct netlink_ext_ack *extack);
-void levee_proof_unhook(struct levee_hook *hook);
-int levee_proof_want(struct levee_net *ln, bool wanted,
-		     struct netlink_ext_ack *extack);
 
 #endif /* _LEVEE_PROOF_H */

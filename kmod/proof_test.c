@@ -14,9 +14,13 @@
 #include <net/tcp.h>
 
 #include "map.h"
+#include "packet.h"
 #include "proof.h"
+#include "reflector.h"
 
 #define START	(10 * NSEC_PER_SEC)
+
+static const struct levee_reflectors reflectors;
 
 static const siphash_key_t proof_key = { { 0x1ee4ee, 0x94007 } };
 
@@ -30,7 +34,7 @@ static const siphash_key_t proof_key = { { 0x1ee4ee, 0x94007 } };
  * @proto: protocol of the IP header, if it is not TCP
  * @frag_off: of the IPv4 header
  * @doff: data offset, if it is not 5
- * @big: the IP header has no length
+ * @big: an aggregate, and the IP header has no length
  */
 struct sample {
 	const char *what;
@@ -139,30 +143,37 @@ static struct sk_buff *packet(struct kunit *test, const struct sample *sample,
 	skb_set_network_header(skb, ETH_HLEN);
 	put_ip(skb, sample, v6);
 	put_tcp(skb, sample);
+	if (sample->big)
+		skb_shinfo(skb)->gso_size = sample->payload / 2;
 	return skb;
+}
+
+static bool is_proof(const struct sk_buff *skb, struct levee_packet *pkt)
+{
+	return levee_packet_parse(skb, &reflectors, pkt) ==
+	       LEVEE_PARSE_JUDGE && levee_proof_shown(pkt);
 }
 
 static void proof_reads(struct kunit *test)
 {
-	union levee_addr addr;
+	struct levee_packet pkt;
 	int i, v6;
-	u8 family;
 
 	for (v6 = 0; v6 <= 1; v6++) {
 		for (i = 0; i < ARRAY_SIZE(samples); i++) {
 			struct sk_buff *skb = packet(test, &samples[i], v6);
-			bool proves = levee_proof_read(skb, &addr, &family);
+			bool proves = is_proof(skb, &pkt);
 
 			KUNIT_EXPECT_EQ_MSG(test, proves, samples[i].proves,
 					    "IPv%d: %s", v6 ? 6 : 4,
 					    samples[i].what);
 			if (proves && v6)
 				KUNIT_EXPECT_EQ(test, 0,
-						memcmp(&addr, addr6,
+						memcmp(&pkt.daddr, addr6,
 						       sizeof(addr6)));
 			if (proves && !v6)
 				KUNIT_EXPECT_EQ(test, 0,
-						memcmp(&addr, addr4,
+						memcmp(&pkt.daddr, addr4,
 						       sizeof(addr4)));
 			kfree_skb(skb);
 		}
@@ -178,25 +189,22 @@ static void proof_reads_parts(struct kunit *test)
 	static const struct sample later = {
 		.flags = ACK, .payload = 100, .frag_off = 8,
 	};
-	union levee_addr addr;
+	struct levee_packet pkt;
 	struct sk_buff *skb;
-	u8 family;
 	int len;
 
 	skb = packet(test, &first, false);
-	KUNIT_EXPECT_FALSE(test, levee_proof_read(skb, &addr, &family));
+	KUNIT_EXPECT_FALSE(test, is_proof(skb, &pkt));
 	kfree_skb(skb);
 	skb = packet(test, &later, false);
-	KUNIT_EXPECT_FALSE(test, levee_proof_read(skb, &addr, &family));
+	KUNIT_EXPECT_FALSE(test, is_proof(skb, &pkt));
 	kfree_skb(skb);
-	for (len = 0; len < ETH_HLEN + 60; len++) {
+	for (len = ETH_HLEN; len < ETH_HLEN + 60; len++) {
 		skb = packet(test, &samples[0], true);
 		skb_trim(skb, len);
-		KUNIT_EXPECT_FALSE(test, levee_proof_read(skb, &addr,
-							  &family));
+		KUNIT_EXPECT_FALSE(test, is_proof(skb, &pkt));
 		skb->protocol = htons(ETH_P_ARP);
-		KUNIT_EXPECT_FALSE(test, levee_proof_read(skb, &addr,
-							  &family));
+		KUNIT_EXPECT_FALSE(test, is_proof(skb, &pkt));
 		kfree_skb(skb);
 	}
 }

@@ -9,13 +9,73 @@
 
 #include <linux/atomic.h>
 #include <linux/rcupdate.h>
+#include <linux/time64.h>
+#include <linux/timekeeping.h>
 #include <net/net_namespace.h>
 
 #include "ban.h"
+#include "egress.h"
 #include "map.h"
 #include "pernet.h"
-#include "proof.h"
+#include "reflector.h"
 #include "ruleset.h"
+
+/* Why the limits of a ruleset want to see what goes out. */
+static u32 egress_wishes(const struct levee_ruleset *rules)
+{
+	u8 answers = levee_ruleset_answers(rules);
+	u32 wishes = 0;
+
+	if (levee_ruleset_bans(rules, LEVEE_LIMIT_BAN_PROVEN))
+		wishes |= LEVEE_EGRESS_PROOF;
+	if (answers)
+		wishes |= LEVEE_EGRESS_ASKED;
+	if (answers & LEVEE_ANSWERS_STRAY)
+		wishes |= LEVEE_EGRESS_MET;
+	return wishes;
+}
+
+static int make_bans(struct levee_net *ln, const struct levee_ruleset *rules,
+		     struct levee_publish_made *made,
+		     struct netlink_ext_ack *extack)
+{
+	struct levee_bans *bans;
+
+	if (rcu_access_pointer(ln->bans) ||
+	    (!levee_ruleset_bans(rules, LEVEE_LIMIT_BAN_PROVEN) &&
+	     !levee_ruleset_bans(rules, LEVEE_LIMIT_BAN_ALL)))
+		return 0;
+	bans = levee_pernet_bans(ln, extack);
+	made->bans = bans;
+	return bans ? 0 : -ENOMEM;
+}
+
+static int make_maps(struct levee_net *ln, u32 wishes,
+		     struct levee_publish_made *made,
+		     struct netlink_ext_ack *extack)
+{
+	if (wishes & LEVEE_EGRESS_PROOF && !rcu_access_pointer(ln->proofs)) {
+		made->proofs = levee_pernet_proofs(ln, extack);
+		if (!made->proofs)
+			return -ENOMEM;
+	}
+	/* Nobody asks these before there are hooks. */
+	if (!rcu_access_pointer(ln->map))
+		return 0;
+	if (wishes & LEVEE_EGRESS_ASKED &&
+	    !rcu_access_pointer(ln->solicited.asked)) {
+		made->asked = levee_pernet_asked(ln, extack);
+		if (!made->asked)
+			return -ENOMEM;
+	}
+	if (wishes & LEVEE_EGRESS_MET &&
+	    !rcu_access_pointer(ln->solicited.met)) {
+		made->met = levee_pernet_met(ln, extack);
+		if (!made->met)
+			return -ENOMEM;
+	}
+	return 0;
+}
 
 /**
  * levee_publish_begin - make what the limits of a ruleset need
@@ -31,36 +91,19 @@ int levee_publish_begin(struct levee_net *ln, const struct levee_ruleset *rules,
 			struct levee_publish_made *made,
 			struct netlink_ext_ack *extack)
 {
-	bool proven = levee_ruleset_bans(rules, LEVEE_LIMIT_BAN_PROVEN);
-	bool had_proofs = rcu_access_pointer(ln->proofs);
-	bool had_bans = rcu_access_pointer(ln->bans);
-	struct levee_bans *bans;
-	struct levee_map *proofs;
+	u32 wishes = egress_wishes(rules);
 	int err;
 
 	*made = (struct levee_publish_made){};
-	if (!proven && !levee_ruleset_bans(rules, LEVEE_LIMIT_BAN_ALL))
-		return 0;
-	bans = levee_pernet_bans(ln, extack);
-	if (!bans)
-		return -ENOMEM;
-	if (!had_bans)
-		made->bans = bans;
-	if (!proven)
-		return 0;
-	err = -ENOMEM;
-	proofs = levee_pernet_proofs(ln, extack);
-	if (!proofs)
-		goto err_abort;
-	if (!had_proofs)
-		made->proofs = proofs;
-	err = levee_proof_want(ln, true, extack);
+	err = make_bans(ln, rules, made, extack);
+	if (!err)
+		err = make_maps(ln, wishes, made, extack);
+	/* What the ruleset in force wants, it wants until it is replaced. */
+	if (!err)
+		err = levee_egress_want(ln, ln->egress_wishes | wishes,
+					extack);
 	if (err)
-		goto err_abort;
-	return 0;
-
-err_abort:
-	levee_publish_abort(ln, made);
+		levee_publish_abort(ln, made);
 	return err;
 }
 
@@ -76,15 +119,39 @@ void levee_publish_abort(struct levee_net *ln,
 			 const struct levee_publish_made *made)
 {
 	levee_publish_settle(ln);
-	if (!made->bans && !made->proofs)
+	if (!made->bans && !made->proofs && !made->asked && !made->met)
 		return;
 	if (made->bans)
 		RCU_INIT_POINTER(ln->bans, NULL);
 	if (made->proofs)
 		RCU_INIT_POINTER(ln->proofs, NULL);
+	if (made->asked)
+		RCU_INIT_POINTER(ln->solicited.asked, NULL);
+	if (made->met)
+		RCU_INIT_POINTER(ln->solicited.met, NULL);
 	synchronize_net();
 	levee_bans_free(made->bans);
 	levee_map_free(made->proofs);
+	levee_map_free(made->asked);
+	levee_map_free(made->met);
+}
+
+/**
+ * levee_publish_ready - make what the limits in force need, for the first hook
+ * @ln: the network namespace, which has its tables
+ * @extack: receives the reason of a failure
+ *
+ * Context: process, @ln->lock held; takes @ln->hooks_lock.
+ * Return: 0 or a negative error.
+ */
+int levee_publish_ready(struct levee_net *ln, struct netlink_ext_ack *extack)
+{
+	struct levee_publish_made made;
+
+	return levee_publish_begin(ln,
+				   rcu_dereference_protected(ln->rules,
+							     lockdep_is_held(&ln->lock)),
+				   &made, extack);
 }
 
 /**
@@ -123,8 +190,8 @@ void levee_publish_settle(struct levee_net *ln)
 		rcu_dereference_protected(ln->rules,
 					  lockdep_is_held(&ln->lock));
 
-	if (!levee_ruleset_bans(rules, LEVEE_LIMIT_BAN_PROVEN))
-		levee_proof_want(ln, false, NULL);
+	/* Of wishes that were there already, none is refused. */
+	levee_egress_want(ln, egress_wishes(rules) & ln->egress_wishes, NULL);
 }
 
 /**
@@ -150,4 +217,27 @@ int levee_publish(struct levee_net *ln, struct levee_ruleset *rules,
 	levee_publish_replace(ln, rules);
 	levee_publish_settle(ln);
 	return 0;
+}
+
+/**
+ * levee_publish_reflectors - put another list of reflectors' ports in force
+ * @ln: the network namespace
+ * @list: the list; the one before is freed when no packet looks at it any more
+ *
+ * What a port was asked before it was in the list is not known. So what comes
+ * from one that is new passes for asked for a while.
+ *
+ * Context: process, @ln->lock held.
+ */
+void levee_publish_reflectors(struct levee_net *ln,
+			      struct levee_reflectors *list)
+{
+	struct levee_reflectors *old;
+
+	old = rcu_dereference_protected(ln->reflectors,
+					lockdep_is_held(&ln->lock));
+	levee_reflectors_follow(list, old, ktime_get_ns() + LEVEE_WARMUP_S *
+					   NSEC_PER_SEC);
+	rcu_assign_pointer(ln->reflectors, list);
+	kfree_rcu(old, rcu);
 }

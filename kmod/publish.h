@@ -8,6 +8,7 @@
 struct levee_bans;
 struct levee_map;
 struct levee_net;
+struct levee_reflectors;
 struct levee_ruleset;
 struct netlink_ext_ack;
 
@@ -15,10 +16,14 @@ struct netlink_ext_ack;
  * struct levee_publish_made - what was made for a ruleset not in force yet
  * @bans: the table of bans; NULL if it was there, or is not needed
  * @proofs: likewise the proofs
+ * @asked: likewise the questions
+ * @met: likewise the connections
  */
 struct levee_publish_made {
 	struct levee_bans *bans;
 	struct levee_map *proofs;
+	struct levee_map *asked;
+	struct levee_map *met;
 };
 
 int levee_publish_begin(struct levee_net *ln, const struct levee_ruleset *rules,
@@ -28,6 +33,9 @@ void levee_publish_abort(struct levee_net *ln,
 			 const struct levee_publish_made *made);
 void levee_publish_replace(struct levee_net *ln, struct levee_ruleset *rules);
 void levee_publish_settle(struct levee_net *ln);
+void levee_publish_reflectors(struct levee_net *ln,
+			      struct levee_reflectors *list);
+int levee_publish_ready(struct levee_net *ln, struct netlink_ext_ack *extack);
 int levee_publish(struct levee_net *ln, struct levee_ruleset *rules,
 		  struct netlink_ext_ack *extack);
 

@@ -154,6 +154,28 @@ void levee_ruleset_order(struct levee_ruleset *rules)
 	list_sort(NULL, &rules->policies, policy_compare);
 }
 
+/* Of which answers a policy wants to know whether somebody has asked. */
+static u8 policy_answers(const struct levee_policy *policy)
+{
+	u8 answers = 0;
+	u32 i;
+
+	for (i = 0; i < policy->limit_count; i++) {
+		switch (policy->limits[i].class) {
+		case LEVEE_CLASS_REFLECT:
+			answers |= LEVEE_ANSWERS_REFLECT;
+			break;
+		case LEVEE_CLASS_FRAG:
+			answers |= BIT(LEVEE_ANSWER_FRAG);
+			break;
+		case LEVEE_CLASS_TCP_STRAY:
+			answers |= LEVEE_ANSWERS_STRAY;
+			break;
+		}
+	}
+	return answers;
+}
+
 /**
  * levee_policy_compile - which limits the packets of each class meet
  * @policy: policy of a ruleset that is being changed
@@ -172,6 +194,7 @@ int levee_policy_compile(struct levee_policy *policy,
 		NL_SET_ERR_MSG(extack, "not enough memory for the ruleset");
 		return -ENOMEM;
 	}
+	policy->answers = policy_answers(policy);
 	memset(policy->chain_len, 0, sizeof(policy->chain_len));
 	for (i = 0; i < policy->limit_count; i++) {
 		const struct levee_limit *limit = &policy->limits[i];
@@ -358,6 +381,23 @@ struct levee_policy *levee_policy_find_id(const struct levee_ruleset *rules,
 		if (policy->state->id == id)
 			return policy;
 	return NULL;
+}
+
+/**
+ * levee_ruleset_answers - what its policies want to know of answers
+ * @rules: the ruleset, compiled
+ *
+ * Return: bits of enum levee_answer, of policies that are not in mode off.
+ */
+u8 levee_ruleset_answers(const struct levee_ruleset *rules)
+{
+	const struct levee_policy *policy;
+	u8 answers = 0;
+
+	list_for_each_entry(policy, &rules->policies, node)
+		if (policy->mode != LEVEE_MODE_OFF)
+			answers |= policy->answers;
+	return answers;
 }
 
 static void count_add(struct levee_count *sum, const struct levee_count *count)

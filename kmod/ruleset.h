@@ -6,6 +6,7 @@
 #define _LEVEE_RULESET_H
 
 #include <linux/levee.h>
+#include <linux/bits.h>
 #include <linux/hashtable.h>
 #include <linux/list.h>
 #include <linux/refcount.h>
@@ -112,6 +113,20 @@ struct levee_limit_key {
 };
 
 /**
+ * struct levee_path_state - where what a policy's destinations send goes out
+ * @now: enum levee_path
+ * @in: SYNs that had passed when it was last judged
+ * @out: answers that had gone out
+ */
+struct levee_path_state {
+	u8 now;
+
+	/* only for the work */
+	u64 in;
+	u64 out;
+};
+
+/**
  * struct levee_policy_state - what a policy keeps when the ruleset is replaced
  * @stats: counters
  * @salt: secret of the hashes of its offenders
@@ -120,6 +135,7 @@ struct levee_limit_key {
  * @name: its name
  * @learned: what was learned in mode monitor; NULL if it never was in that mode
  * @attack: tells whether it is attacked
+ * @path: tells whether it is seen what its destinations send
  */
 struct levee_policy_state {
 	struct levee_policy_stats *stats;
@@ -129,11 +145,14 @@ struct levee_policy_state {
 	char name[LEVEE_NAME_MAX + 1];
 	struct levee_learned *learned;
 	struct levee_attack attack;
+	struct levee_path_state path;
 };
 
 /**
  * struct levee_policy - a policy in one ruleset
  * @mode: enum levee_mode
+ * @answers: bits of enum levee_answer: of which of them it matters whether
+ *	somebody has asked
  * @chain_len: for each class, how many limits its packets meet
  * @chain: for each class, which of @limits those are
  * @limits: the limits
@@ -151,6 +170,7 @@ struct levee_policy_state {
 struct levee_policy {
 	/* packet path */
 	u8 mode;
+	u8 answers;
 	u8 chain_len[__LEVEE_CLASS_MAX];
 	u8 chain[__LEVEE_CLASS_MAX][LEVEE_CHAIN_MAX];
 	struct levee_limit *limits;
@@ -276,6 +296,13 @@ void levee_policy_set_dst(struct levee_ruleset *rules,
 int levee_policy_set_service(struct levee_policy *policy,
 			     const struct levee_service *service);
 
+/* Answers that are told apart by questions, and those by connections. */
+#define LEVEE_ANSWERS_REFLECT	(BIT(LEVEE_ANSWER_UDP) | \
+				 BIT(LEVEE_ANSWER_SYNACK) | \
+				 BIT(LEVEE_ANSWER_ECHO))
+#define LEVEE_ANSWERS_STRAY	(BIT(LEVEE_ANSWER_RST) | BIT(LEVEE_ANSWER_TCP))
+
+u8 levee_ruleset_answers(const struct levee_ruleset *rules);
 bool levee_ruleset_bans(const struct levee_ruleset *rules,
 			enum levee_limit_ban whom);
 

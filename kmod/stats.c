@@ -189,6 +189,23 @@ void levee_policy_stats_read(struct levee_policy_stats *stats,
 LEVEE_EXPORT_FOR_TEST(levee_policy_stats_read);
 
 /**
+ * levee_policy_stats_path - read a policy's counters of what comes and goes
+ * @stats: counters of the policy
+ * @syns: set to the packets of class syn that passed
+ * @sent: set to what its destinations have sent, as far as it was counted
+ *
+ * Context: process.
+ */
+void levee_policy_stats_path(struct levee_policy_stats *stats, u64 *syns,
+			     u64 *sent)
+{
+	levee_counters_read(&stats->counters,
+			    LEVEE_CLASS_SYN * LEVEE_POLICY_STATS_CLASS_LEN +
+			    LEVEE_POLICY_STATS_PASSED, 1, syns);
+	levee_counters_read(&stats->counters, LEVEE_POLICY_STATS_SENT, 1, sent);
+}
+
+/**
  * levee_net_stats_read - read a network namespace's counters
  * @stats: counters of the network namespace
  * @sum: where to put them

@@ -100,6 +100,8 @@ struct levee_counters {
 /* Places of the counters. A reason other than none has two, each of a pair. */
 enum {
 	LEVEE_POLICY_STATS_PASSED = 0,
+	/* Class any has no packets. */
+	LEVEE_POLICY_STATS_SENT = 0,
 	LEVEE_POLICY_STATS_CLASS_LEN = 2 * (1 + 2 * LEVEE_REASON_MAX),
 	LEVEE_POLICY_STATS_LEN =
 		__LEVEE_CLASS_MAX * LEVEE_POLICY_STATS_CLASS_LEN,
@@ -171,6 +173,8 @@ void levee_limit_stats_reset(struct levee_limit_stats *stats);
 void levee_policy_stats_read(struct levee_policy_stats *stats,
 			     enum levee_class class,
 			     struct levee_class_stats *sum);
+void levee_policy_stats_path(struct levee_policy_stats *stats, u64 *syns,
+			     u64 *sent);
 void levee_net_stats_read(struct levee_net_stats *stats,
 			  struct levee_net_totals *sum);
 void levee_hook_stats_read(struct levee_hook_stats *stats,
@@ -266,6 +270,17 @@ static inline void levee_policy_stats_over(struct levee_policy_stats *stats,
 				levee_policy_stats_index(class, reason,
 							 dropped),
 				packets, bytes);
+}
+
+/**
+ * levee_policy_stats_sent - count what a policy's destinations send
+ * @stats: counters of the policy
+ *
+ * Context: softirq, or bottom halves disabled.
+ */
+static inline void levee_policy_stats_sent(struct levee_policy_stats *stats)
+{
+	levee_counters_add(&stats->counters, LEVEE_POLICY_STATS_SENT, 1);
 }
 
 /**

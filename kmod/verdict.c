@@ -28,6 +28,7 @@
 #include "ruleset.h"
 #include "source.h"
 #include "verdict_ban.h"
+#include "verdict_class.h"
 
 /* What is one source where no limit says so: a host, an IPv6 subnet. */
 #define SOURCE_PER4	32
@@ -405,7 +406,7 @@ static noinline bool judge_banned(struct levee_net *ln,
 /**
  * levee_verdict - decide about a packet, and count it
  * @ln: the network namespace
- * @pkt: the packet
+ * @pkt: the packet; its class is no longer what it could be, but what it is
  * @malformed: it is malformed; then meters are not asked
  * @outcome: set if the packet is not simply to pass
  *
@@ -413,7 +414,7 @@ static noinline bool judge_banned(struct levee_net *ln,
  * Return: what is to be done with the packet.
  */
 enum levee_action levee_verdict(struct levee_net *ln,
-				const struct levee_packet *pkt, bool malformed,
+				struct levee_packet *pkt, bool malformed,
 				struct levee_outcome *outcome)
 {
 	const struct levee_list *allow, *deny;
@@ -433,6 +434,9 @@ enum levee_action levee_verdict(struct levee_net *ln,
 					  pkt->segs, pkt->len);
 		return LEVEE_ACTION_PASS;
 	}
+
+	if (unlikely(policy->answers & BIT(pkt->answer)) && !malformed)
+		levee_verdict_class(ln, policy, pkt);
 
 	/* One branch where there are no lists. */
 	allow = rcu_dereference(rules->list[LEVEE_LIST_KIND_ALLOW]);

@@ -38,7 +38,7 @@ struct levee_outcome {
 };
 
 enum levee_action levee_verdict(struct levee_net *ln,
-				const struct levee_packet *pkt, bool malformed,
+				struct levee_packet *pkt, bool malformed,
 				struct levee_outcome *outcome);
 
 #endif /* _LEVEE_VERDICT_H */

@@ -15,8 +15,17 @@
 #include "proof.h"
 #include "ruleset.h"
 
-static bool is_proven(const struct levee_net *ln,
-		      const struct levee_packet *pkt, u64 now_ns)
+/**
+ * levee_verdict_is_proven - is the source of a packet proven?
+ * @ln: the network namespace
+ * @pkt: the packet
+ * @now_ns: present time, CLOCK_MONOTONIC
+ *
+ * Context: RCU read lock. Packet path.
+ * Return: true if it is; false also while nobody looks for proof.
+ */
+bool levee_verdict_is_proven(const struct levee_net *ln,
+			     const struct levee_packet *pkt, u64 now_ns)
 {
 	const struct levee_map *proofs = rcu_dereference(ln->proofs);
 
@@ -61,7 +70,7 @@ void levee_verdict_ban(struct levee_net *ln, const struct levee_policy *policy,
 	u64 until_ns;
 
 	if (limit->ban == LEVEE_LIMIT_BAN_PROVEN &&
-	    !is_proven(ln, pkt, now_ns))
+	    !levee_verdict_is_proven(ln, pkt, now_ns))
 		return;
 	levee_prefix_mask(&source.addr, source.family, source.len);
 	/* It was made before the first limit that bans. */

@@ -13,11 +13,14 @@
 #include <linux/udp.h>
 
 #include "packet.h"
+#include "reflector.h"
 #include "wire.h"
 
 /* Room for IP and UDP, and for what is in a tunnel, behind @tags. */
 #define HEADERS		(sizeof(struct iphdr) + sizeof(struct udphdr))
 #define FRAME_MAX	8192
+
+static const struct levee_reflectors reflectors;
 
 /* An aggregate of UDP with @data bytes behind its headers, and VLAN @tags. */
 static struct sk_buff *aggregate(struct kunit *test, u32 tags, u32 data,
@@ -84,7 +87,7 @@ static void wire_aggregates(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		skb = aggregate(test, cases[i].tags, cases[i].data,
 				cases[i].size, cases[i].segs);
-		KUNIT_EXPECT_EQ(test, levee_packet_parse(skb, &pkt),
+		KUNIT_EXPECT_EQ(test, levee_packet_parse(skb, &reflectors, &pkt),
 				LEVEE_PARSE_JUDGE);
 		KUNIT_EXPECT_EQ_MSG(test, pkt.segs, cases[i].want_segs, "%s",
 				    cases[i].name);
@@ -134,7 +137,7 @@ static void wire_padding(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		skb = aggregate(test, 0, cases[i].len - HEADERS, 0, 0);
 		skb_put_zero(skb, cases[i].trailer);
-		KUNIT_EXPECT_EQ(test, levee_packet_parse(skb, &pkt),
+		KUNIT_EXPECT_EQ(test, levee_packet_parse(skb, &reflectors, &pkt),
 				LEVEE_PARSE_JUDGE);
 		KUNIT_EXPECT_EQ(test, pkt.len, cases[i].want);
 		kfree_skb(skb);

@@ -54,7 +54,7 @@ struct param {
 };
 
 #define ARGS_MODE "off, monitor or enforce"
-#define ARGS_CLASS "any, syn, tcp, udp, reflect, icmp, frag or other"
+#define ARGS_CLASS "any, syn, tcp, udp, reflect, icmp, frag, other or tcp-stray"
 #define ARGS_PREFIXES "PREFIX[,PREFIX...]"
 
 int args_command(struct args *args, const struct command *commands, size_t n);

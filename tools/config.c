@@ -35,6 +35,8 @@ int config_load(struct config *config)
 	if (!ret && !config->without_lists)
 		ret = list_load(&config->lists);
 	if (!ret)
+		ret = reflect_load(&config->reflect);
+	if (!ret)
 		ret = hook_load(&config->hooks);
 	return ret;
 }
@@ -154,6 +156,7 @@ void config_write(struct config *config)
 	policy_sort(&config->policies);
 	limit_sort(&config->limits);
 	out_text("# levee " LEVEE_TOOL_VERSION ". To put this in force: levee apply FILE\n");
+	reflect_save(&config->reflect);
 	write_policies(config);
 	/* Before the hooks, so that the tables are made in that size. */
 	size_save(&config->size);

@@ -14,6 +14,7 @@
 #include "limit.h"
 #include "list.h"
 #include "policy.h"
+#include "reflect.h"
 #include "size.h"
 
 /**
@@ -24,6 +25,7 @@
  * @lists: lists of sources
  * @bans: banned sources, which config_load() leaves out: no configuration replaces
  *	them
+ * @reflect: ports that attacks are reflected from
  * @hooks: hooks
  * @without_lists: lists are neither loaded nor written
  * @one_each: each prefix of a list is written on a line of its own
@@ -34,6 +36,7 @@ struct config {
 	struct limit_list limits;
 	struct lists lists;
 	struct ban_list bans;
+	struct reflect reflect;
 	struct hook_list hooks;
 	bool without_lists;
 	bool one_each;

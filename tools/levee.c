@@ -32,6 +32,7 @@ static const char usage[] =
 	"  limit    how much a source may send, per policy and class of packets\n"
 	"  list     sources that pass, or are dropped, whatever they send\n"
 	"  source   who exceeded a limit, and who is banned\n"
+	"  reflect  ports that attacks are reflected from\n"
 	"  stats    counters per policy and class, and totals\n"
 	"  table    size and use of the tables\n"
 	"  flush    forget sources, counters, meters or what was learned\n"
@@ -57,6 +58,7 @@ static const struct object objects[] = {
 	{ "limit", limit_run, limit_usage },
 	{ "list", list_run, list_usage },
 	{ "source", source_run, source_usage },
+	{ "reflect", reflect_run, reflect_usage },
 	{ "stats", stats_run, stats_usage },
 	{ "table", table_run, table_usage },
 	{ "flush", flush_run, flush_usage },
@@ -91,7 +93,7 @@ static const struct object *find_object(const char *name)
 	for (i = 0; i < OBJECTS; i++)
 		if (!strcmp(objects[i].name, name))
 			return &objects[i];
-	err_usage("\"%s\": no such object; expected one of: hook, policy, limit, list, source, stats, table, flush, suggest, monitor, save, apply, diff, help%s",
+	err_usage("\"%s\": no such object; expected one of: hook, policy, limit, list, source, reflect, stats, table, flush, suggest, monitor, save, apply, diff, help%s",
 		  name, *name == '-' ? " (options stand before the object)" : "");
 	return NULL;
 }

@@ -29,7 +29,7 @@ const char monitor_usage[] =
 	"  attack  attacks that begin and end, per policy and class\n"
 	"  ban     sources that are banned, and bans that are taken back\n"
 	"  table   the table of meters is full\n"
-	"  hook    a hook is gone with its device\n"
+	"  hook    a hook is gone with its device; answers go out where there is none\n"
 	"Without any of these words, all of them.\n";
 
 static const struct {
@@ -40,7 +40,9 @@ static const struct {
 		    1 << LEVEE_EVENT_TYPE_ATTACK_END },
 	{ "ban", 1 << LEVEE_EVENT_TYPE_BAN | 1 << LEVEE_EVENT_TYPE_UNBAN },
 	{ "table", 1 << LEVEE_EVENT_TYPE_TABLE_PRESSURE },
-	{ "hook", 1 << LEVEE_EVENT_TYPE_HOOK_LOST },
+	{ "hook", 1 << LEVEE_EVENT_TYPE_HOOK_LOST |
+		  1 << LEVEE_EVENT_TYPE_ASYMMETRIC |
+		  1 << LEVEE_EVENT_TYPE_SYMMETRIC },
 };
 
 /* How a value appears in text. */

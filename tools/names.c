@@ -30,6 +30,7 @@ static const char *const class_names[] = {
 	[LEVEE_CLASS_ICMP] = "icmp",
 	[LEVEE_CLASS_FRAG] = "frag",
 	[LEVEE_CLASS_OTHER] = "other",
+	[LEVEE_CLASS_TCP_STRAY] = "tcp-stray",
 };
 
 static const char *const reason_names[] = {
@@ -73,11 +74,26 @@ static const char *const event_type_names[] = {
 	[LEVEE_EVENT_TYPE_TABLE_PRESSURE] = "table-pressure",
 	[LEVEE_EVENT_TYPE_HOOK_LOST] = "hook-lost",
 	[LEVEE_EVENT_TYPE_SUPPRESSED] = "suppressed",
+	[LEVEE_EVENT_TYPE_ASYMMETRIC] = "asymmetric",
+	[LEVEE_EVENT_TYPE_SYMMETRIC] = "symmetric",
 };
 
 static const char *const list_kind_names[] = {
 	[LEVEE_LIST_KIND_ALLOW] = "allow",
 	[LEVEE_LIST_KIND_DENY] = "deny",
+};
+
+static const char *const outlook_names[] = {
+	[LEVEE_OUTLOOK_OFF] = "off",
+	[LEVEE_OUTLOOK_BLIND] = "blind",
+	[LEVEE_OUTLOOK_WARMING] = "warming",
+	[LEVEE_OUTLOOK_ON] = "on",
+};
+
+static const char *const path_names[] = {
+	[LEVEE_PATH_UNSEEN] = "unseen",
+	[LEVEE_PATH_HERE] = "here",
+	[LEVEE_PATH_ELSEWHERE] = "elsewhere",
 };
 
 /* Only what requests carry: the kernel complains about nothing else. */
@@ -162,6 +178,11 @@ static const char *const ban_attrs[] = {
 	[LEVEE_A_BAN_ALL] = "all",
 };
 
+static const char *const reflect_attrs[] = {
+	[LEVEE_A_REFLECT_PORT] = "port",
+	[LEVEE_A_REFLECT_BUILTIN] = "builtin",
+};
+
 const struct names names_mode = { mode_names, ARRAY_SIZE(mode_names) };
 const struct names names_class = { class_names, ARRAY_SIZE(class_names) };
 const struct names names_reason = { reason_names, ARRAY_SIZE(reason_names) };
@@ -171,6 +192,8 @@ const struct names names_unit = { unit_names, ARRAY_SIZE(unit_names) };
 const struct names names_mismatch = { mismatch_names, ARRAY_SIZE(mismatch_names) };
 const struct names names_event_type = { event_type_names, ARRAY_SIZE(event_type_names) };
 const struct names names_list_kind = { list_kind_names, ARRAY_SIZE(list_kind_names) };
+const struct names names_outlook = { outlook_names, ARRAY_SIZE(outlook_names) };
+const struct names names_path = { path_names, ARRAY_SIZE(path_names) };
 
 static const struct names cmd_attrs[] = {
 	[LEVEE_CMD_HOOK_GET] = { hook_attrs, ARRAY_SIZE(hook_attrs) },
@@ -198,6 +221,9 @@ static const struct names cmd_attrs[] = {
 	[LEVEE_CMD_LIMIT_FLUSH] = { limit_attrs, ARRAY_SIZE(limit_attrs) },
 	[LEVEE_CMD_SOURCE_BAN] = { ban_attrs, ARRAY_SIZE(ban_attrs) },
 	[LEVEE_CMD_SOURCE_UNBAN] = { ban_attrs, ARRAY_SIZE(ban_attrs) },
+	[LEVEE_CMD_REFLECT_SET] = { reflect_attrs, ARRAY_SIZE(reflect_attrs) },
+	[LEVEE_CMD_REFLECT_ADD] = { reflect_attrs, ARRAY_SIZE(reflect_attrs) },
+	[LEVEE_CMD_REFLECT_DEL] = { reflect_attrs, ARRAY_SIZE(reflect_attrs) },
 };
 
 /**

@@ -29,6 +29,8 @@ extern const struct names names_unit;
 extern const struct names names_mismatch;
 extern const struct names names_event_type;
 extern const struct names names_list_kind;
+extern const struct names names_outlook;
+extern const struct names names_path;
 
 const char *names_text(const struct names *names, uint32_t value);
 int names_value(const struct names *names, const char *text);

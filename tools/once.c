@@ -266,6 +266,8 @@ int once_check(const struct nlmsghdr *nlh, unsigned int line)
 		return check_ban(tb, line);
 	case LEVEE_CMD_HOOK_ADD:
 		return check_hook(tb, line);
+	case LEVEE_CMD_REFLECT_SET:
+		return add("reflect", line);
 	case LEVEE_CMD_TABLE_SET:
 		return add("table", line);
 	default:

@@ -66,6 +66,8 @@ static int take_policy(const struct nlmsghdr *nlh, void *data)
 	policy = policy_named(list, nl_str(tb[LEVEE_A_POLICY_NAME]));
 	policy->id = nl_u32(tb[LEVEE_A_POLICY_ID]);
 	policy->mode = nl_u32(tb[LEVEE_A_POLICY_MODE]);
+	policy->path = tb[LEVEE_A_POLICY_PATH] ?
+		       (int)nl_u32(tb[LEVEE_A_POLICY_PATH]) : -1;
 	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
 		if (mnl_attr_get_type(attr) != LEVEE_A_POLICY_DST)
 			continue;
@@ -153,7 +155,14 @@ static void print_policy(const struct policy *policy,
 		names_text(&names_mode, policy->mode));
 	prefix_list_out("dst", &policy->dst);
 	service_out(&policy->service);
+	if (policy->path >= 0)
+		out_str(OUT_JSON, "path", NULL,
+			names_text(&names_path, policy->path));
 	out_text("\n");
+	if (policy->path == LEVEE_PATH_ELSEWHERE)
+		out_text("    answers go out elsewhere: what nobody asked for is not told from the rest\n");
+	else if (policy->path == LEVEE_PATH_UNSEEN && out_stats)
+		out_text("    nothing was seen yet that goes out\n");
 	out_array_open("limits");
 	for (i = 0; i < limits->count; i++) {
 		if (strcmp(limits->limit[i].policy, policy->name))

@@ -22,6 +22,7 @@
  * @name: its name
  * @id: stable number
  * @mode: enum levee_mode
+ * @path: enum levee_path; -1 if nobody wants to know
  * @dst: destination prefixes
  * @service: protocols and destination ports
  */
@@ -29,6 +30,7 @@ struct policy {
 	char name[LEVEE_NAME_MAX + 1];
 	uint32_t id;
 	uint32_t mode;
+	int path;
 	struct prefix_list dst;
 	struct service service;
 };

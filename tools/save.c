@@ -15,7 +15,7 @@
 const char save_usage[] =
 	"Usage: levee save [ without { lists | bans }... ]\n"
 	"Prints the configuration as commands: policies, limits, the size of the tables,\n"
-	"lists, bans and hooks. levee apply FILE puts it in force.\n"
+	"ports of reflectors, lists, bans and hooks. levee apply FILE puts it in force.\n"
 	"Where feeds fill the lists, save without lists: applying the file then leaves\n"
 	"them as they are. Save with bans for a reboot, without bans for a file to be\n"
 	"edited and applied, which would make them again.\n";

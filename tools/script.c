@@ -51,11 +51,13 @@ static const struct {
 	{ "list", "add" },
 	{ "list", "flush" },
 	{ "source", "ban" },
+	{ "reflect", "set" },
 	{ "hook", "add" },
 };
 
 #define ALLOWED "table set, policy add, policy set, limit set, limit del, " \
-	"limit flush, list add, list flush, source ban, hook add"
+	"limit flush, list add, list flush, source ban, reflect set, " \
+	"hook add"
 
 static struct script *filling;
 static unsigned int errors;
@@ -248,7 +250,7 @@ int script_stage(struct script *script)
 		return ret;
 	nl_put_u32(LEVEE_A_CONFIG_WHAT, LEVEE_CONFIG_WHAT_RULESET |
 		   LEVEE_CONFIG_WHAT_HOOKS | LEVEE_CONFIG_WHAT_TABLES |
-		   script->lists);
+		   LEVEE_CONFIG_WHAT_REFLECT | script->lists);
 	ret = nl_do(NULL, NULL);
 	return ret ? ret : send_requests(script, SCRIPT_NOW, CHUNK, refused);
 }

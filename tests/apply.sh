@@ -347,8 +347,8 @@ test_refusals() {
 	refused "a rate that cannot be" ":1: rate is above 100M per period, or burst takes more than 73 years at it (rate)" \
 		<<<'limit set default syn rate 1/d burst 100M'
 	wrong "all that is wrong is said at once" '2: mode "x": expected one of: off, monitor, enforce
-3: "frob": not part of a configuration; expected one of: table set, policy add, policy set, limit set, limit del, limit flush, list add, list flush, source ban, hook add
-4: "policy show": not part of a configuration; expected one of: table set, policy add, policy set, limit set, limit del, limit flush, list add, list flush, source ban, hook add
+3: "frob": not part of a configuration; expected one of: table set, policy add, policy set, limit set, limit del, limit flush, list add, list flush, source ban, reflect set, hook add
+4: "policy show": not part of a configuration; expected one of: table set, policy add, policy set, limit set, limit del, limit flush, list add, list flush, source ban, reflect set, hook add
 5: dev "nosuch": there is no such device
 6: a quote is not closed, or a backslash ends the file' <<-END
 	policy add www dst 192.0.2.1
@@ -385,7 +385,7 @@ test_refusals() {
 	limit set nope syn rate 1/s
 	policy set nope mode off
 	END
-	wrong "no more than twenty errors" "$(seq -f '%g: "x": not part of a configuration; expected one of: table set, policy add, policy set, limit set, limit del, limit flush, list add, list flush, source ban, hook add' 1 20)
+	wrong "no more than twenty errors" "$(seq -f '%g: "x": not part of a configuration; expected one of: table set, policy add, policy set, limit set, limit del, limit flush, list add, list flush, source ban, reflect set, hook add' 1 20)
 20: further errors are not shown" < <(yes x | head -n 100)
 	lv apply "$work/nosuch" 2>"$work/err"
 	check_eq "a file that is not there" "2 levee: cannot open \"$work/nosuch\": No such file or directory" \

@@ -345,7 +345,7 @@ test_counters() {
 	check_eq "the head names the columns" \
 		"POLICY CLASS PASSED WOULD DROPPED MALFORMED LIMIT OVERFLOW DENY BANNED" \
 		"$(lv stats show policy www | head -n 1 | xargs)"
-	check_eq "-s shows every class, and bytes" "7 13" \
+	check_eq "-s shows every class, and bytes" "8 13" \
 		"$(lv -s stats show policy www | awk 'NR > 1 { n++; f = NF } END { print n, f }')"
 	shows_json "the total has what was dropped" \
 		'j["total"]["dropped-packets"], j["total"]["would-packets"]' '[4, 20]' stats

@@ -12,7 +12,7 @@ import re
 import sys
 from pathlib import Path
 
-CLASSES = ["any", "syn", "tcp", "udp", "reflect", "icmp", "frag", "other"]
+CLASSES = ["any", "syn", "tcp", "udp", "reflect", "icmp", "frag", "other", "tcp-stray"]
 PORT_PROTOS = ["tcp", "udp", "sctp", "dccp", "udplite", "6", "17"]
 OTHER_PROTOS = ["icmp", "icmpv6", "gre", "esp", "ah", "ipip", "ipv6", "89", "200"]
 CHAIN = 8               # limits that a packet may meet

@@ -7,7 +7,7 @@
 # shellcheck source=tests/host/cli-lib.sh
 . "$(dirname "$0")/cli-lib.sh"
 
-parts='expected one of: table set, policy add, policy set, limit set, limit del, limit flush, list add, list flush, source ban, hook add'
+parts='expected one of: table set, policy add, policy set, limit set, limit del, limit flush, list add, list flush, source ban, reflect set, hook add'
 
 # file TEXT STATUS MESSAGES: of apply and of diff; the messages without "levee: FILE".
 file() {

@@ -67,7 +67,7 @@ test_ban() {
 		source ban 192.0.2.7 comment "${long}x"
 	bad 'policy and class go together' source ban 192.0.2.7 policy www
 	bad 'policy and class go together' source ban 192.0.2.7 class syn
-	class='expected one of: any, syn, tcp, udp, reflect, icmp, frag, other'
+	class='expected one of: any, syn, tcp, udp, reflect, icmp, frag, other, tcp-stray'
 	bad "class \"x\": $class" source ban 192.0.2.7 policy www class x
 	bad 'level and decay go together' source ban 192.0.2.7 level 1
 	bad 'level and decay go together' source ban 192.0.2.7 decay 1s

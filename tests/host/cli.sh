@@ -7,7 +7,7 @@
 # shellcheck source=tests/host/cli-lib.sh
 . "$(dirname "$0")/cli-lib.sh"
 
-objects='hook, policy, limit, list, source, stats, table, flush, suggest, monitor, save, apply, diff, help'
+objects='hook, policy, limit, list, source, reflect, stats, table, flush, suggest, monitor, save, apply, diff, help'
 
 test_help() {
 	local object
@@ -90,10 +90,10 @@ test_hook() {
 }
 
 test_limit() {
-	local classes='expected one of: any, syn, tcp, udp, reflect, icmp, frag, other'
+	local classes='expected one of: any, syn, tcp, udp, reflect, icmp, frag, other, tcp-stray'
 	local class
 
-	for class in any syn tcp udp reflect icmp frag other; do
+	for class in any syn tcp udp reflect icmp frag other tcp-stray; do
 		good limit set www $class rate 50/s
 	done
 	good limit

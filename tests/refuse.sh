@@ -56,7 +56,11 @@ do list-del {"list": "deny"}|- nothing to delete
 do list-test {}|addr address is missing
 do policy-match {}|daddr destination address is missing
 do source-ban {"timeout": 5}|prefix prefix to ban is missing
-do source-unban {}|prefix prefix to unban is missing'
+do source-unban {}|prefix prefix to unban is missing
+do reflect-add {}|port port is missing
+do reflect-del {}|port port is missing
+do reflect-set {}|port port is missing
+do reflect-set {"port": [53], "builtin": true}|.port either ports, or those that are built in'
 }
 
 test_wrong() {

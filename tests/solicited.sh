@@ -139,8 +139,10 @@ refused() { check_eq "refused: $1" "levee: $1" "$(gw "${@:2}" 2>&1)"; }
 refused 'the port is there already (port)' reflect add 53
 refused 'there is no such port (port)' reflect del 5
 refused 'there are at most 256 ports (port)' reflect add "$(seq -s, 60000 60250)"
-refused 'there are at most 256 ports' reflect set "$(seq -s, 256),60000"
 refused 'port "53" is given twice' reflect set 53,53
+refused 'there are at most 256 ports' reflect add "$(seq -s, 257)"
+check_eq "a command that ends too early" \
+	'levee: PORT[,PORT...] is missing after "add"' "$(gw reflect add 2>&1 | head -n 1)"
 check_eq "and then the list is as it was" 'True 41' \
 	"$(gw -j reflect show | json 'str(j["builtin"]) + " " + str(len(j["port"]))')"
 gw reflect set 123,53
@@ -180,7 +182,10 @@ syns() { in_ns "$client" hping3 -q -S -p 80 --faster -c 200 -a 198.18.7.7 "$SERV
 gone_elsewhere() { syns; is elsewhere path www; }
 check "SYNs whose answers leave by another device are noticed" busywait 20000 gone_elsewhere
 check "and told" busywait 5000 told asymmetric
-check "policy show says so" gw policy show www
+check "policy show says so" grep -q "answers go out elsewhere" <(gw policy show www)
+check "and the kernel log" grep -q \
+	"policy www: answers go out where levee does not see it; it is not told any more what nobody asked for" \
+	<(dmesg)
 gw flush all
 echo "synack 198.19.0.0 20" | forge $SERVER4
 check_eq "then nothing is held against what comes in" "tcp passed none 20" "$(stats www)"

@@ -136,10 +136,10 @@ static int change(uint8_t cmd, const char *text)
 	return nl_do(NULL, NULL);
 }
 
-static int take_change(struct args *args, uint8_t cmd, const char *what)
+static int take_change(struct args *args, uint8_t cmd)
 {
 	const char *text;
-	int ret = args_take(args, what, &text);
+	int ret = args_take(args, "PORT[,PORT...]", &text);
 
 	if (!ret)
 		ret = args_end(args);
@@ -148,18 +148,17 @@ static int take_change(struct args *args, uint8_t cmd, const char *what)
 
 static int add(struct args *args)
 {
-	return take_change(args, LEVEE_CMD_REFLECT_ADD, "PORT[,PORT...]");
+	return take_change(args, LEVEE_CMD_REFLECT_ADD);
 }
 
 static int del(struct args *args)
 {
-	return take_change(args, LEVEE_CMD_REFLECT_DEL, "PORT[,PORT...]");
+	return take_change(args, LEVEE_CMD_REFLECT_DEL);
 }
 
 static int set(struct args *args)
 {
-	return take_change(args, LEVEE_CMD_REFLECT_SET,
-			   "PORT[,PORT...] or \"default\"");
+	return take_change(args, LEVEE_CMD_REFLECT_SET);
 }
 
 /* One of the two tables: what is known, and how full it is. */

@@ -67,6 +67,7 @@ static __always_inline enum levee_parse parse_tcp(struct levee_cursor *c)
 		return levee_cursor_cut_short(c);
 	pkt->sport = tcph->source;
 	pkt->dport = tcph->dest;
+	pkt->seq = tcph->seq;
 	pkt->flags = tcp_flag_byte(tcph);
 	if (tcph->syn)
 		pkt->class = tcph->ack ? LEVEE_CLASS_REFLECT : LEVEE_CLASS_SYN;
@@ -419,7 +420,7 @@ static enum levee_parse parse_link(struct levee_cursor *c)
 }
 
 /* Whoever adds a field sets it in packet_begin(); the hook sets @in. */
-static_assert(sizeof(struct levee_packet) <= 56 + sizeof(void *));
+static_assert(sizeof(struct levee_packet) == 56 + sizeof(void *));
 
 /*
  * Field by field: for a structure, the compiler takes "rep stos", which needs
@@ -439,6 +440,7 @@ static __always_inline void packet_begin(struct levee_packet *pkt, u32 len)
 	pkt->proto = 0;
 	pkt->class = LEVEE_CLASS_OTHER;
 	pkt->malformed = 0;
+	pkt->seq = 0;
 	pkt->answer = LEVEE_ANSWER_NONE;
 	pkt->flags = 0;
 	pkt->payload = false;

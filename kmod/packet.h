@@ -70,6 +70,7 @@ enum levee_answer {
  * @segs: packets that it stands for: segments if it was aggregated, else 1
  * @sport: source port of what levee_proto_has_ports(), 0 if there is none
  * @dport: destination port of these, 0 if there is none
+ * @seq: sequence number of TCP, 0 if there is none
  * @family: NFPROTO_IPV4, NFPROTO_IPV6 or 0
  * @proto: IPPROTO_* of the last header that was followed
  * @class: enum levee_class, never LEVEE_CLASS_ANY
@@ -86,6 +87,7 @@ struct levee_packet {
 	u32 segs;
 	__be16 sport;
 	__be16 dport;
+	__be32 seq;
 	u8 family;
 	u8 proto;
 	u8 class;

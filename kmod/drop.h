@@ -7,6 +7,7 @@
 
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
+#include "answer.h"
 #include "trace.h"
 #include "verdict.h"
 
@@ -17,9 +18,10 @@ unsigned int levee_drop_limit(struct sk_buff *skb);
 unsigned int levee_drop_overflow(struct sk_buff *skb);
 unsigned int levee_drop_deny(struct sk_buff *skb);
 unsigned int levee_drop_banned(struct sk_buff *skb);
+unsigned int levee_drop_challenge(struct sk_buff *skb);
 
 /**
- * levee_drop - free a packet
+ * levee_drop - free a packet, after an answer if it is to have one
  * @skb: the packet
  * @state: where it was hooked
  * @pkt: what is known about it
@@ -44,6 +46,9 @@ static inline unsigned int levee_drop(struct sk_buff *skb,
 		return levee_drop_deny(skb);
 	case LEVEE_REASON_BANNED:
 		return levee_drop_banned(skb);
+	case LEVEE_REASON_CHALLENGE:
+		levee_answer(skb, state, pkt, outcome);
+		return levee_drop_challenge(skb);
 	default:
 		return levee_drop_limit(skb);
 	}

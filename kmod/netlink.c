@@ -118,6 +118,8 @@ static void flush_stats(struct levee_net *ln)
 	mutex_unlock(&ln->hooks_lock);
 	list_for_each_entry(policy, &rules_locked(ln)->policies, node) {
 		levee_policy_stats_reset(policy->state->stats);
+		if (policy->state->challenge)
+			levee_counters_reset(policy->state->challenge->counters);
 		for (i = 0; i < policy->limit_count; i++)
 			levee_limit_stats_reset(policy->limits[i].state->stats);
 	}

@@ -7,6 +7,7 @@
  */
 #include "config.h"
 #include "netlink_ban.h"
+#include "netlink_challenge.h"
 #include "netlink_ops.h"
 #include "netlink_parse.h"
 #include "offender.h"
@@ -120,6 +121,8 @@ static int policy_fill(struct change *change, struct genl_info *info,
 					is_default);
 
 	policy->seq = info->snd_seq;
+	if (!err)
+		err = levee_nl_challenge_apply(info, policy, target->clear);
 	if (!err && info->attrs[LEVEE_A_POLICY_MODE])
 		policy->mode = nla_get_u32(info->attrs[LEVEE_A_POLICY_MODE]);
 	return err;
@@ -181,7 +184,8 @@ static int policy_change(struct change *change, struct genl_info *info,
 
 	if (!target->dst_count && !target->service.proto_count &&
 	    !target->service.ports_count && !target->clear &&
-	    !info->attrs[LEVEE_A_POLICY_MODE]) {
+	    !info->attrs[LEVEE_A_POLICY_MODE] &&
+	    !info->attrs[LEVEE_A_POLICY_CHALLENGE]) {
 		NL_SET_ERR_MSG(info->extack, "nothing to change");
 		return -EINVAL;
 	}

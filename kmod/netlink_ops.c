@@ -25,6 +25,18 @@ const struct nla_policy levee_nl_ports_policy[LEVEE_A_PORTS_LAST + 1] = {
 };
 
 /* Not const: 6.1 takes a pointer to what it might change. */
+static struct netlink_range_validation pps_range = {
+	.min = 1,
+	.max = LEVEE_RATE_MAX,
+};
+
+const struct nla_policy
+levee_nl_challenge_policy[LEVEE_A_CHALLENGE_RATE + 1] = {
+	[LEVEE_A_CHALLENGE_ABOVE] = NLA_POLICY_FULL_RANGE(NLA_U32, &pps_range),
+	[LEVEE_A_CHALLENGE_BELOW] = NLA_POLICY_FULL_RANGE(NLA_U32, &pps_range),
+	[LEVEE_A_CHALLENGE_RATE] = NLA_POLICY_FULL_RANGE(NLA_U32, &pps_range),
+};
+
 static struct netlink_range_validation ifindex_range = {
 	.min = 1,
 	.max = S32_MAX,
@@ -46,7 +58,8 @@ static const struct nla_policy policy_name_policy[] = {
 	[LEVEE_A_POLICY_MODE] = NLA_POLICY_MAX(NLA_U32, LEVEE_MODE_MAX), \
 	[LEVEE_A_POLICY_DST] = NLA_POLICY_NESTED(levee_nl_prefix_policy), \
 	[LEVEE_A_POLICY_PROTO] = { .type = NLA_U8 },			\
-	[LEVEE_A_POLICY_DPORT] = NLA_POLICY_NESTED(levee_nl_ports_policy)
+	[LEVEE_A_POLICY_DPORT] = NLA_POLICY_NESTED(levee_nl_ports_policy), \
+	[LEVEE_A_POLICY_CHALLENGE] = NLA_POLICY_NESTED(levee_nl_challenge_policy)
 
 static const struct nla_policy policy_add_policy[] = {
 	LEVEE_NL_POLICY,
@@ -57,7 +70,8 @@ static const struct nla_policy policy_set_policy[] = {
 	[LEVEE_A_POLICY_CLEAR] = NLA_POLICY_MASK(NLA_U32,
 						 LEVEE_POLICY_PART_DST |
 						 LEVEE_POLICY_PART_PROTO |
-						 LEVEE_POLICY_PART_DPORT),
+						 LEVEE_POLICY_PART_DPORT |
+						 LEVEE_POLICY_PART_CHALLENGE),
 };
 
 /* Addresses of 4 or 16 bytes; the handler tells which. */

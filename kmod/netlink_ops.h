@@ -18,6 +18,8 @@ extern const struct nla_policy
 	levee_nl_prefix_policy[LEVEE_A_PREFIX_LEN + 1];
 extern const struct nla_policy levee_nl_ports_policy[LEVEE_A_PORTS_LAST + 1];
 extern const struct nla_policy
+	levee_nl_challenge_policy[LEVEE_A_CHALLENGE_RATE + 1];
+extern const struct nla_policy
 	levee_nl_list_entry_policy[LEVEE_A_LIST_ENTRY_MAX + 1];
 extern struct genl_family levee_nl_family;
 

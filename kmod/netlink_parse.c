@@ -254,7 +254,7 @@ static int clear_parse(struct genl_info *info, struct levee_nl_target *target)
 {
 	const struct nlattr *attr = NULL;
 
-	/* policy-add has no such attribute, nor room for it in @attrs. */
+	/* policy-add has no such attribute. */
 	if (info->genlhdr->cmd == LEVEE_CMD_POLICY_SET)
 		attr = info->attrs[LEVEE_A_POLICY_CLEAR];
 	if (!attr)
@@ -264,7 +264,9 @@ static int clear_parse(struct genl_info *info, struct levee_nl_target *target)
 	    (target->clear & LEVEE_POLICY_PART_PROTO &&
 	     target->service.proto_count) ||
 	    (target->clear & LEVEE_POLICY_PART_DPORT &&
-	     target->service.ports_count)) {
+	     target->service.ports_count) ||
+	    (target->clear & LEVEE_POLICY_PART_CHALLENGE &&
+	     info->attrs[LEVEE_A_POLICY_CHALLENGE])) {
 		NL_SET_ERR_MSG_ATTR(info->extack, attr,
 				    "what is given cannot be cleared as well");
 		return -EINVAL;

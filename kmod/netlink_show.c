@@ -8,6 +8,7 @@
 #include "config.h"
 #include "hook.h"
 #include "netlink_ban.h"
+#include "netlink_challenge.h"
 #include "netlink_dump.h"
 #include "netlink_ops.h"
 #include "pernet.h"
@@ -77,8 +78,8 @@ static int put_service(struct sk_buff *skb, const struct levee_service *service)
 }
 
 /*
- * Puts a policy with its destinations from @first on; protocols and ports come
- * with the first. Returns how many of them
+ * Puts a policy with its destinations from @first on; protocols, ports and the
+ * challenge come with the first. Returns how many of them
  * fitted, or -EMSGSIZE if not even the name, or none of many, did.
  */
 static int put_policy(struct sk_buff *skb, const struct levee_policy *policy,
@@ -95,6 +96,9 @@ static int put_policy(struct sk_buff *skb, const struct levee_policy *policy,
 			READ_ONCE(policy->state->path.now)))
 		return -EMSGSIZE;
 	if (policy->service && !first && put_service(skb, policy->service))
+		return -EMSGSIZE;
+	if (!first && levee_put_challenge(skb, LEVEE_A_POLICY_CHALLENGE,
+					  policy))
 		return -EMSGSIZE;
 	for (i = first; i < policy->dst_count; i++)
 		if (levee_put_prefix(skb, LEVEE_A_POLICY_DST, &policy->dst[i]))

@@ -6,6 +6,7 @@
 
 #include "compat.h"
 #include "map.h"
+#include "netlink_challenge.h"
 #include "netlink_dump.h"
 #include "netlink_ops.h"
 #include "offender.h"
@@ -51,6 +52,9 @@ static int put_stats(struct sk_buff *skb, const struct levee_policy *policy,
 	     reason++)
 		if (put_reason(skb, reason, &sum))
 			return -EMSGSIZE;
+	if (class == LEVEE_CLASS_SYN &&
+	    levee_put_challenge(skb, LEVEE_A_STATS_CHALLENGE, policy))
+		return -EMSGSIZE;
 	since_ns = levee_attack_since(policy->state, class);
 	if (since_ns &&
 	    nla_put_u64_64bit(skb, LEVEE_A_STATS_ATTACK_SINCE,

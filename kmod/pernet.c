@@ -331,6 +331,7 @@ static int __net_init levee_net_init(struct net *net)
 	INIT_LIST_HEAD(&ln->hooks);
 	INIT_LIST_HEAD(&ln->configs);
 	get_random_bytes(&ln->key, sizeof(ln->key));
+	get_random_bytes(&ln->challenge_key, sizeof(ln->challenge_key));
 	levee_pernet_sizes_default(net, &ln->sizes);
 	levee_event_net_init(ln);
 	levee_attack_net_init(ln);
@@ -393,6 +394,7 @@ static void __net_exit levee_net_exit(struct net *net)
 	levee_map_free(rcu_dereference_protected(ln->solicited.asked, true));
 	levee_map_free(rcu_dereference_protected(ln->solicited.met, true));
 	levee_reflectors_free(rcu_dereference_protected(ln->reflectors, true));
+	levee_map_free(rcu_dereference_protected(ln->syns, true));
 	levee_net_stats_free(ln->stats);
 	mutex_destroy(&ln->hooks_lock);
 	mutex_destroy(&ln->lock);

@@ -57,16 +57,19 @@ struct levee_resize {
  * @learn: what sources send to policies in mode monitor; NULL before the first
  *	hook, then kept
  * @bans: banned sources; NULL before a limit may ban, or somebody does
- * @proofs: sources that are proven; NULL before a limit bans only those
+ * @proofs: sources that are proven; NULL before a limit bans only those, or a
+ *	policy challenges the others
+ * @syns: SYNs that were challenged; NULL before a policy challenges
  * @reflectors: ports that attacks are reflected from; never NULL
  * @solicited: what was asked for, and who has connections
  * @list: the lists, by enum levee_list_kind; NULL for one that is empty.
  *	Packets find them in @rules
  * @key: secret of the tags
+ * @challenge_key: secret of challenges, and of the tags of @syns
  * @stats: counters
  * @net: the network namespace
  * @proc: directory /proc/net/levee
- * @lock: protects changes of @rules, @map, @offenders, @bans, @proofs, the maps
+ * @lock: protects changes of @rules, @map, @offenders, @bans, @proofs, @syns, the maps
  *	of @solicited, @reflectors, @list with what is in it, @sizes, @configs
  *	and @next_id; never taken under the RTNL, as what it protects may take a
  *	while to change
@@ -104,8 +107,10 @@ struct levee_net {
 	struct levee_bans __rcu *bans;
 	struct levee_map __rcu *proofs;
 	struct levee_reflectors __rcu *reflectors;
+	struct levee_map __rcu *syns;
 	struct levee_list *list[__LEVEE_LIST_KIND_MAX];
 	siphash_key_t key;
+	siphash_key_t challenge_key;
 	struct levee_net_stats *stats;
 	struct levee_solicited solicited;
 
@@ -163,6 +168,8 @@ struct levee_bans *levee_pernet_bans(struct levee_net *ln,
 				     struct netlink_ext_ack *extack);
 struct levee_map *levee_pernet_proofs(struct levee_net *ln,
 				      struct netlink_ext_ack *extack);
+struct levee_map *levee_pernet_syns(struct levee_net *ln,
+				    struct netlink_ext_ack *extack);
 struct levee_map *levee_pernet_asked(struct levee_net *ln,
 				     struct netlink_ext_ack *extack);
 struct levee_map *levee_pernet_met(struct levee_net *ln,

@@ -87,6 +87,28 @@ struct levee_map *levee_pernet_proofs(struct levee_net *ln,
 }
 
 /**
+ * levee_pernet_syns - SYNs that were challenged, which are made if need be
+ * @ln: the network namespace
+ * @extack: receives the reason of a failure
+ *
+ * There is room for as many as there may be proofs.
+ *
+ * Context: process, @ln->lock held.
+ * Return: the map, or NULL if memory is short.
+ */
+struct levee_map *levee_pernet_syns(struct levee_net *ln,
+				    struct netlink_ext_ack *extack)
+{
+	struct levee_map *map = pernet_map(ln, &ln->syns, LEVEE_PROOFS_HOST,
+					   LEVEE_PROOFS_CONTAINER);
+
+	if (!map)
+		NL_SET_ERR_MSG(extack,
+			       "not enough memory for the table of challenged SYNs");
+	return map;
+}
+
+/**
  * levee_pernet_asked - the questions, which are made if need be
  * @ln: the network namespace
  * @extack: receives the reason of a failure

@@ -71,6 +71,22 @@ int levee_policy_state_learn(struct levee_policy_state *state)
 }
 
 /**
+ * levee_policy_state_challenge - make room for the state of a challenge
+ * @state: state of a policy that is to have one
+ *
+ * Packets look at it only once they are judged by a ruleset that has it.
+ *
+ * Context: process, the lock of the configuration held.
+ * Return: 0, also if there is room already, or -ENOMEM.
+ */
+int levee_policy_state_challenge(struct levee_policy_state *state)
+{
+	if (!state->challenge)
+		state->challenge = levee_challenge_alloc();
+	return state->challenge ? 0 : -ENOMEM;
+}
+
+/**
  * levee_policy_state_put - let go of what outlives a ruleset
  * @state: the state; freed with its last reference
  *
@@ -81,6 +97,7 @@ void levee_policy_state_put(struct levee_policy_state *state)
 	if (!refcount_dec_and_test(&state->refs))
 		return;
 	levee_policy_stats_free(state->stats);
+	levee_challenge_free(state->challenge);
 	kfree(state->learned);
 	kfree(state);
 }

@@ -8,7 +8,8 @@
  * is for. A SYN with data does not count (TCP Fast Open), nor do SYN/ACK, RST and
  * bare ACK, which answer anybody. A server that does Fast Open may send data
  * before the handshake has ended, but only to an address that has shown its
- * cookie, which it has got in an earlier handshake.
+ * cookie, which it has got in an earlier handshake. Who answers a challenge is
+ * proven as well: see challenge.c.
  *
  * Whoever knows a proven address can still send in its name. What is proven is
  * that there is somebody to ban, not that each packet is theirs.
@@ -36,6 +37,7 @@
 #include "source.h"
 
 #define LEVEE_PROOF_NS		((u64)LEVEE_PROOF_S * NSEC_PER_SEC)
+#define LEVEE_PROOF_ANSWER_NS	((u64)LEVEE_PROOF_ANSWER_S * NSEC_PER_SEC)
 /* A proof that has at least so much left is not written again. */
 #define LEVEE_PROOF_FRESH_NS	(LEVEE_PROOF_NS / 4 * 3)
 
@@ -107,6 +109,31 @@ bool levee_proof_note(const struct levee_map *proofs, u64 tag, u64 now_ns)
 	return true;
 }
 LEVEE_EXPORT_FOR_TEST(levee_proof_note);
+
+/**
+ * levee_proof_note_answer - an address has answered a challenge
+ * @proofs: the proofs
+ * @tag: levee_proof_tag() of the address
+ * @now_ns: present time, CLOCK_MONOTONIC
+ *
+ * Hosts whose addresses were only used by others answer, too. So that they do
+ * not fill the map, that lasts for less time than data that a server sends.
+ *
+ * Context: RCU read lock.
+ * Return: false if there is no room for it.
+ */
+bool levee_proof_note_answer(const struct levee_map *proofs, u64 tag,
+			     u64 now_ns)
+{
+	struct levee_map_ref ref = levee_map_lookup(proofs, tag, now_ns);
+
+	if (!ref.slot)
+		return false;
+	if (ref.vacant || ref.until < now_ns + LEVEE_PROOF_ANSWER_NS)
+		levee_map_store(&ref, tag, now_ns + LEVEE_PROOF_ANSWER_NS);
+	return true;
+}
+LEVEE_EXPORT_FOR_TEST(levee_proof_note_answer);
 
 /**
  * levee_proof_holds - is an address proven?

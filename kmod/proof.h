@@ -14,6 +14,8 @@ struct levee_map;
 
 /* How long a proof lasts, in seconds, after what has shown it last. */
 #define LEVEE_PROOF_S		600
+/* Likewise of an answer to a challenge, until the server has sent data. */
+#define LEVEE_PROOF_ANSWER_S	60
 
 /* What is proven: an address, or the network that it may change in. */
 #define LEVEE_PROOF_LEN4	32
@@ -24,6 +26,8 @@ u64 levee_proof_tag(const siphash_key_t *key, int ifindex, u8 family,
 		    const union levee_addr *addr);
 bool levee_proof_fresh(const struct levee_map *proofs, u64 tag, u64 now_ns);
 bool levee_proof_note(const struct levee_map *proofs, u64 tag, u64 now_ns);
+bool levee_proof_note_answer(const struct levee_map *proofs, u64 tag,
+			     u64 now_ns);
 bool levee_proof_holds(const struct levee_map *proofs, u64 tag, u64 now_ns);
 
 #endif /* _LEVEE_PROOF_H */

@@ -8,12 +8,14 @@
 #include "publish.h"
 
 #include <linux/atomic.h>
+#include <linux/netlink.h>
 #include <linux/rcupdate.h>
 #include <linux/time64.h>
 #include <linux/timekeeping.h>
 #include <net/net_namespace.h>
 
 #include "ban.h"
+#include "challenge.h"
 #include "egress.h"
 #include "map.h"
 #include "pernet.h"
@@ -26,7 +28,8 @@ static u32 egress_wishes(const struct levee_ruleset *rules)
 	u8 answers = levee_ruleset_answers(rules);
 	u32 wishes = 0;
 
-	if (levee_ruleset_bans(rules, LEVEE_LIMIT_BAN_PROVEN))
+	if (levee_ruleset_bans(rules, LEVEE_LIMIT_BAN_PROVEN) ||
+	    levee_challenge_wanted(rules))
 		wishes |= LEVEE_EGRESS_PROOF;
 	if (answers)
 		wishes |= LEVEE_EGRESS_ASKED;
@@ -50,13 +53,18 @@ static int make_bans(struct levee_net *ln, const struct levee_ruleset *rules,
 	return bans ? 0 : -ENOMEM;
 }
 
-static int make_maps(struct levee_net *ln, u32 wishes,
-		     struct levee_publish_made *made,
+static int make_maps(struct levee_net *ln, const struct levee_ruleset *rules,
+		     u32 wishes, struct levee_publish_made *made,
 		     struct netlink_ext_ack *extack)
 {
 	if (wishes & LEVEE_EGRESS_PROOF && !rcu_access_pointer(ln->proofs)) {
 		made->proofs = levee_pernet_proofs(ln, extack);
 		if (!made->proofs)
+			return -ENOMEM;
+	}
+	if (levee_challenge_wanted(rules) && !rcu_access_pointer(ln->syns)) {
+		made->syns = levee_pernet_syns(ln, extack);
+		if (!made->syns)
 			return -ENOMEM;
 	}
 	/* Nobody asks these before there are hooks. */
@@ -97,7 +105,7 @@ int levee_publish_begin(struct levee_net *ln, const struct levee_ruleset *rules,
 	*made = (struct levee_publish_made){};
 	err = make_bans(ln, rules, made, extack);
 	if (!err)
-		err = make_maps(ln, wishes, made, extack);
+		err = make_maps(ln, rules, wishes, made, extack);
 	/* What the ruleset in force wants, it wants until it is replaced. */
 	if (!err)
 		err = levee_egress_want(ln, ln->egress_wishes | wishes,
@@ -119,7 +127,8 @@ void levee_publish_abort(struct levee_net *ln,
 			 const struct levee_publish_made *made)
 {
 	levee_publish_settle(ln);
-	if (!made->bans && !made->proofs && !made->asked && !made->met)
+	if (!made->bans && !made->proofs && !made->asked && !made->met &&
+	    !made->syns)
 		return;
 	if (made->bans)
 		RCU_INIT_POINTER(ln->bans, NULL);
@@ -129,9 +138,12 @@ void levee_publish_abort(struct levee_net *ln,
 		RCU_INIT_POINTER(ln->solicited.asked, NULL);
 	if (made->met)
 		RCU_INIT_POINTER(ln->solicited.met, NULL);
+	if (made->syns)
+		RCU_INIT_POINTER(ln->syns, NULL);
 	synchronize_net();
 	levee_bans_free(made->bans);
 	levee_map_free(made->proofs);
+	levee_map_free(made->syns);
 	levee_map_free(made->asked);
 	levee_map_free(made->met);
 }

@@ -18,12 +18,14 @@ struct netlink_ext_ack;
  * @proofs: likewise the proofs
  * @asked: likewise the questions
  * @met: likewise the connections
+ * @syns: likewise SYNs that were challenged
  */
 struct levee_publish_made {
 	struct levee_bans *bans;
 	struct levee_map *proofs;
 	struct levee_map *asked;
 	struct levee_map *met;
+	struct levee_map *syns;
 };
 
 int levee_publish_begin(struct levee_net *ln, const struct levee_ruleset *rules,

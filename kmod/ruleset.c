@@ -181,7 +181,7 @@ static u8 policy_answers(const struct levee_policy *policy)
  * @policy: policy of a ruleset that is being changed
  * @extack: receives the reason of a failure, or NULL
  *
- * Return: 0, or -E2BIG if they are too many.
+ * Return: 0, -ENOMEM, or -E2BIG if they are too many.
  */
 int levee_policy_compile(struct levee_policy *policy,
 			 struct netlink_ext_ack *extack)
@@ -189,8 +189,10 @@ int levee_policy_compile(struct levee_policy *policy,
 	u32 i;
 	u8 class;
 
-	if (policy->mode == LEVEE_MODE_MONITOR &&
-	    levee_policy_state_learn(policy->state)) {
+	if ((policy->mode == LEVEE_MODE_MONITOR &&
+	     levee_policy_state_learn(policy->state)) ||
+	    (policy->challenge &&
+	     levee_policy_state_challenge(policy->state))) {
 		NL_SET_ERR_MSG(extack, "not enough memory for the ruleset");
 		return -ENOMEM;
 	}

@@ -13,6 +13,7 @@
 #include <linux/stringhash.h>
 #include <linux/workqueue.h>
 #include "attack.h"
+#include "challenge.h"
 #include "match.h"
 #include "meter.h"
 #include "packet.h"
@@ -136,6 +137,7 @@ struct levee_path_state {
  * @learned: what was learned in mode monitor; NULL if it never was in that mode
  * @attack: tells whether it is attacked
  * @path: tells whether it is seen what its destinations send
+ * @challenge: state of its challenge; NULL if it never had one
  */
 struct levee_policy_state {
 	struct levee_policy_stats *stats;
@@ -146,6 +148,7 @@ struct levee_policy_state {
 	struct levee_learned *learned;
 	struct levee_attack attack;
 	struct levee_path_state path;
+	struct levee_challenge *challenge;
 };
 
 /**
@@ -153,10 +156,12 @@ struct levee_policy_state {
  * @mode: enum levee_mode
  * @answers: bits of enum levee_answer: of which of them it matters whether
  *	somebody has asked
+ * @challenge: it has sources prove themselves, by @challenge_rule
  * @chain_len: for each class, how many limits its packets meet
  * @chain: for each class, which of @limits those are
  * @limits: the limits
  * @state: what outlives the ruleset
+ * @challenge_rule: when sources have to prove themselves
  * @limit_count: number of @limits
  * @dst_count: number of @dst
  * @dst: destination prefixes; without any, those that hold everything, if there
@@ -171,10 +176,12 @@ struct levee_policy {
 	/* packet path */
 	u8 mode;
 	u8 answers;
+	bool challenge;
 	u8 chain_len[__LEVEE_CLASS_MAX];
 	u8 chain[__LEVEE_CLASS_MAX][LEVEE_CHAIN_MAX];
 	struct levee_limit *limits;
 	struct levee_policy_state *state;
+	struct levee_challenge_rule challenge_rule;
 
 	/* configuration only */
 	u32 limit_count;
@@ -287,6 +294,7 @@ struct levee_policy *levee_policy_clone(struct levee_ruleset *rules,
 					const struct levee_policy *old);
 void levee_policy_free(struct levee_policy *policy);
 int levee_policy_state_learn(struct levee_policy_state *state);
+int levee_policy_state_challenge(struct levee_policy_state *state);
 void levee_policy_state_put(struct levee_policy_state *state);
 void levee_policy_del(struct levee_ruleset *rules,
 		      struct levee_policy *policy);

@@ -28,6 +28,7 @@
 #include "ruleset.h"
 #include "source.h"
 #include "verdict_ban.h"
+#include "verdict_challenge.h"
 #include "verdict_class.h"
 
 /* What is one source where no limit says so: a host, an IPv6 subnet. */
@@ -469,6 +470,10 @@ enum levee_action levee_verdict(struct levee_net *ln,
 		per = pkt->family == NFPROTO_IPV4 ? SOURCE_PER4 : SOURCE_PER6;
 		found.hash = packet_hash(ln, pkt, per);
 		found.now_ns = ktime_get_ns();
+	} else if (unlikely(policy->challenge) &&
+		   levee_verdict_challenge(ln, policy, pkt, outcome)) {
+		reason = LEVEE_REASON_CHALLENGE;
+		goto over;
 	} else {
 		if (policy->mode == LEVEE_MODE_MONITOR)
 			learn(ln, policy, pkt);

@@ -27,12 +27,16 @@ enum levee_action {
  * struct levee_outcome - what else there is to know
  * @policy: the policy that decided, of what is dropped
  * @reason: why that is
+ * @answer: answer it with a challenge; set if that is the reason
+ * @cookie: number of the challenge
  * @mark: what to write into the mark, of what is marked
  * @mark_mask: into which of its bits
  */
 struct levee_outcome {
 	const struct levee_policy *policy;
 	enum levee_reason reason;
+	bool answer;
+	u32 cookie;
 	u32 mark;
 	u32 mark_mask;
 };

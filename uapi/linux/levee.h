@@ -81,6 +81,8 @@ enum levee_class {
  *	exceeded.
  * @LEVEE_REASON_DENY: The source is in the list deny.
  * @LEVEE_REASON_BANNED: The source is banned.
+ * @LEVEE_REASON_CHALLENGE: A SYN whose source was not shown to be real, while
+ *	the policy challenges; or the answer to a challenge.
  * @__LEVEE_REASON_MAX: private
  */
 enum levee_reason {
@@ -90,6 +92,7 @@ enum levee_reason {
 	LEVEE_REASON_OVERFLOW,
 	LEVEE_REASON_DENY,
 	LEVEE_REASON_BANNED,
+	LEVEE_REASON_CHALLENGE,
 	__LEVEE_REASON_MAX,
 };
 
@@ -168,15 +171,17 @@ enum levee_flush_what {
 };
 
 /**
- * enum levee_policy_part - What a policy matches by.
+ * enum levee_policy_part - What a policy may be without.
  * @LEVEE_POLICY_PART_DST: Destination prefixes.
  * @LEVEE_POLICY_PART_PROTO: Protocols.
  * @LEVEE_POLICY_PART_DPORT: Destination ports.
+ * @LEVEE_POLICY_PART_CHALLENGE: Its challenge.
  */
 enum levee_policy_part {
 	LEVEE_POLICY_PART_DST = 1,
 	LEVEE_POLICY_PART_PROTO = 2,
 	LEVEE_POLICY_PART_DPORT = 4,
+	LEVEE_POLICY_PART_CHALLENGE = 8,
 };
 
 /**
@@ -378,11 +383,13 @@ enum levee_a_hook {
  *	at most 64 ranges, none overlapping another; all, and packets without
  *	ports, if there is none. Only with protocols that are TCP, UDP, UDP-Lite,
  *	SCTP or DCCP.
- * @LEVEE_A_POLICY_CLEAR: (u32, enum levee_policy_part) What the policy no
- *	longer matches by; in policy-set only.
+ * @LEVEE_A_POLICY_CLEAR: (u32, enum levee_policy_part) What the policy is to
+ *	be without; in policy-set only.
  * @LEVEE_A_POLICY_PATH: (u32, enum levee_path) Where what its destinations
  *	send goes out; of a policy with a limit for reflect, frag or tcp-stray, in
  *	replies only.
+ * @LEVEE_A_POLICY_CHALLENGE: (nest of LEVEE_A_CHALLENGE) When sources have to
+ *	prove that they are real; never if absent.
  * @__LEVEE_A_POLICY_MAX: private
  */
 enum levee_a_policy {
@@ -395,10 +402,50 @@ enum levee_a_policy {
 	LEVEE_A_POLICY_DPORT,
 	LEVEE_A_POLICY_CLEAR,
 	LEVEE_A_POLICY_PATH,
+	LEVEE_A_POLICY_CHALLENGE,
 	__LEVEE_A_POLICY_MAX,
 };
 
 #define LEVEE_A_POLICY_MAX (__LEVEE_A_POLICY_MAX - 1)
+
+/**
+ * enum levee_a_challenge - While there are too many SYNs, those of sources
+ *	that were not shown to be real are dropped, and answered with an ACK that
+ *	only who is there can answer. Who does may connect.
+ * @LEVEE_A_CHALLENGE_PAD: Alignment of 64-bit attributes.
+ * @LEVEE_A_CHALLENGE_ABOVE: (u32) SYNs per second above which it begins.
+ * @LEVEE_A_CHALLENGE_BELOW: (u32) SYNs per second up to which it ends, once
+ *	that was so for a second; at most above, half of above if absent.
+ * @LEVEE_A_CHALLENGE_RATE: (u32) Challenges per second at the most; 1000000
+ *	if absent.
+ * @LEVEE_A_CHALLENGE_SINCE: (u64) When it began, in ns since the epoch;
+ *	absent if sources need not prove anything now. In replies only, like all
+ *	that follow.
+ * @LEVEE_A_CHALLENGE_SENT: (u64) Challenges that were sent.
+ * @LEVEE_A_CHALLENGE_ANSWERED: (u64) Answers that proved a source.
+ * @LEVEE_A_CHALLENGE_FAILED: (u64) RSTs without ACK that were no such
+ *	answers, while there was a challenge; some may be of other connections.
+ * @LEVEE_A_CHALLENGE_SUPPRESSED: (u64) SYNs that were dropped without a
+ *	challenge, because of rate or because their addresses are not answered.
+ * @LEVEE_A_CHALLENGE_RETRIED: (u64) SYNs that passed without proof, because
+ *	they were seen half a second to three seconds before.
+ * @__LEVEE_A_CHALLENGE_MAX: private
+ */
+enum levee_a_challenge {
+	LEVEE_A_CHALLENGE_PAD = 1,
+	LEVEE_A_CHALLENGE_ABOVE,
+	LEVEE_A_CHALLENGE_BELOW,
+	LEVEE_A_CHALLENGE_RATE,
+	LEVEE_A_CHALLENGE_SINCE,
+	LEVEE_A_CHALLENGE_SENT,
+	LEVEE_A_CHALLENGE_ANSWERED,
+	LEVEE_A_CHALLENGE_FAILED,
+	LEVEE_A_CHALLENGE_SUPPRESSED,
+	LEVEE_A_CHALLENGE_RETRIED,
+	__LEVEE_A_CHALLENGE_MAX,
+};
+
+#define LEVEE_A_CHALLENGE_MAX (__LEVEE_A_CHALLENGE_MAX - 1)
 
 /**
  * enum levee_a_limit - Attributes of a limit.
@@ -501,6 +548,8 @@ enum levee_a_reason_stats {
  * @LEVEE_A_STATS_ATTACK_SINCE: (u64) Time of the first packet over the limits
  *	of the attack that is going on, in ns since the epoch; absent if there is
  *	none.
+ * @LEVEE_A_STATS_CHALLENGE: (nest of LEVEE_A_CHALLENGE) With class syn, if
+ *	the policy has one.
  * @__LEVEE_A_STATS_MAX: private
  */
 enum levee_a_stats {
@@ -511,6 +560,7 @@ enum levee_a_stats {
 	LEVEE_A_STATS_PASSED_BYTES,
 	LEVEE_A_STATS_REASONS,
 	LEVEE_A_STATS_ATTACK_SINCE,
+	LEVEE_A_STATS_CHALLENGE,
 	__LEVEE_A_STATS_MAX,
 };
 
@@ -1037,7 +1087,8 @@ enum levee_a_reflect {
  * @LEVEE_CMD_HOOK_DEL: Stop looking.
  * @LEVEE_CMD_POLICY_GET: Show one policy, or all.
  * @LEVEE_CMD_POLICY_ADD: Add a policy; mode is monitor if absent.
- * @LEVEE_CMD_POLICY_SET: Change a policy's mode, or what it matches by.
+ * @LEVEE_CMD_POLICY_SET: Change a policy's mode, its challenge, or what it
+ *	matches by.
  * @LEVEE_CMD_POLICY_DEL: Delete a policy with its limits and counters.
  * @LEVEE_CMD_LIMIT_GET: Show limits, of one policy if it is named.
  * @LEVEE_CMD_LIMIT_SET: Add a limit, or change all else of the one with the

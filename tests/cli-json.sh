@@ -17,7 +17,7 @@ offend() {
 	# Small enough not to be sampled, which may say something else each time.
 	lv -b - <<-'CONFIG'
 	table set slots 32k
-	policy add www dst 203.0.113.10,2001:db8:2::10
+	policy add www dst 203.0.113.10,2001:db8:2::10 challenge above 1M/s
 	limit set www icmp rate 1/m burst 5
 	hook add dev eth0
 	CONFIG
@@ -73,7 +73,8 @@ sets = {s['name']: {a['name']: a for a in s['attributes'] if a['type'] != 'pad'}
 OPTIONAL = {
     'limit': ('period', 'source', 'mark', 'mark-mask', 'marked-packets', 'ban-min', 'ban-max',
               'ban-unproven'),
-    'policy': ('clear',),
+    'policy': ('clear', 'challenge'),
+    'challenge': ('since',),
     'match': ('saddr', 'proto', 'dport', 'prefix', 'by-proto', 'by-dport', 'list', 'entry', 'ban'),
     'list-entry': ('timeout', 'comment'),
     'ban': ('policy', 'class', 'level', 'decay', 'comment', 'would', 'timeout', 'all'),
@@ -103,6 +104,7 @@ for policy in load('policy'):
     for limit in policy.pop('limits'):
         compare('limit', limit, OPTIONAL['limit'])
     compare('policy', policy, OPTIONAL['policy'])
+assert any('challenge' in policy for policy in load('policy'))
 for limit in load('limit'):
     compare('limit', limit, OPTIONAL['limit'])
 assert load('source')
@@ -111,7 +113,8 @@ for source in load('source'):
 stats = load('stats')
 assert set(stats) == {'stats', 'total'}
 for row in stats['stats']:
-    compare('stats', row, ('attack-since',))
+    compare('stats', row, ('attack-since', 'challenge'))
+assert any('challenge' in row for row in stats['stats'])
 compare('total', stats['total'])
 compare('table', load('table'))
 match = load('match')

@@ -86,7 +86,9 @@ static size_t write_policy(const struct policy *policy,
 	out_text("\npolicy %s %s", builtin ? "set" : "add", policy->name);
 	prefix_list_out("dst", &policy->dst);
 	service_out(&policy->service);
-	out_text(" mode %s\n", names_text(&names_mode, policy->mode));
+	out_text(" mode %s", names_text(&names_mode, policy->mode));
+	challenge_out_config(&policy->challenge);
+	out_text("\n");
 	/* It comes with limits, which may have been deleted. */
 	if (builtin)
 		out_text("limit flush %s\n", policy->name);

@@ -40,6 +40,7 @@ static const char *const reason_names[] = {
 	[LEVEE_REASON_OVERFLOW] = "overflow",
 	[LEVEE_REASON_DENY] = "deny",
 	[LEVEE_REASON_BANNED] = "banned",
+	[LEVEE_REASON_CHALLENGE] = "challenge",
 };
 
 static const char *const malformed_names[] = {
@@ -110,6 +111,7 @@ static const char *const policy_attrs[] = {
 	[LEVEE_A_POLICY_PROTO] = "proto",
 	[LEVEE_A_POLICY_DPORT] = "dport",
 	[LEVEE_A_POLICY_CLEAR] = "clear",
+	[LEVEE_A_POLICY_CHALLENGE] = "challenge",
 };
 
 static const char *const match_attrs[] = {

@@ -22,8 +22,8 @@
 #include "out.h"
 
 const char policy_usage[] =
-	"Usage: levee policy add NAME MATCH [ mode MODE ]\n"
-	"       levee policy set NAME [ MATCH ] [ mode MODE ]\n"
+	"Usage: levee policy add NAME MATCH [ mode MODE ] [ challenge CHALLENGE ]\n"
+	"       levee policy set NAME [ MATCH ] [ mode MODE ] [ challenge CHALLENGE ]\n"
 	"       levee policy del NAME\n"
 	"       levee policy match ADDR [ proto PROTO ] [ dport PORT ] [ from ADDR ]\n"
 	"       levee [-s] policy [ show [ NAME ] ]\n"
@@ -32,6 +32,10 @@ const char policy_usage[] =
 	"PROTO := { tcp | udp | udplite | sctp | dccp | icmp | icmpv6 | gre | esp | ah |\n"
 	"           ipip | ipv6 | NUMBER }\n"
 	"MODE := { off | monitor | enforce }\n"
+	"CHALLENGE := { off | above RATE [ below RATE ] [ rate RATE ] }: while there are more\n"
+	"             SYNs than above, as in 20k/s, and until they are no more than below,\n"
+	"             sources have to prove that they are real before they may connect;\n"
+	"             rate: most challenges that are sent, default 1M/s\n"
 	"Of policies that match, the one with the longest dst decides; of these, the one\n"
 	"with the narrowest dport, then one with proto, then one with neither.\n"
 	"The policy \"default\" is built in: it matches what no other policy matches, and\n"
@@ -75,6 +79,7 @@ static int take_policy(const struct nlmsghdr *nlh, void *data)
 		prefix_list_add(&policy->dst, &prefix);
 	}
 	service_decode(nlh, &policy->service);
+	challenge_decode(tb[LEVEE_A_POLICY_CHALLENGE], &policy->challenge);
 	return 0;
 }
 
@@ -158,6 +163,8 @@ static void print_policy(const struct policy *policy,
 	if (policy->path >= 0)
 		out_str(OUT_JSON, "path", NULL,
 			names_text(&names_path, policy->path));
+	challenge_out(&policy->challenge);
+	challenge_out_config(&policy->challenge);
 	out_text("\n");
 	if (policy->path == LEVEE_PATH_ELSEWHERE)
 		out_text("    answers go out elsewhere: what nobody asked for is not told from the rest\n");
@@ -208,7 +215,7 @@ static int show(struct args *args)
 	return ret;
 }
 
-enum { DST, PROTO, DPORT, MODE, PARAMS };
+enum { DST, PROTO, DPORT, MODE, CHALLENGE, PARAMS };
 
 /* What is to be changed, and which of it was given. */
 struct change {
@@ -216,6 +223,7 @@ struct change {
 	uint32_t mode;
 	struct prefix_list dst;
 	struct service service;
+	struct challenge_param challenge;
 	struct param params[PARAMS];
 };
 
@@ -231,6 +239,9 @@ static int take_change(struct args *args, struct change *change)
 		ports_list_parse, &change->service.dport, false };
 	change->params[MODE] = (struct param){ "mode", ARGS_MODE,
 		args_mode, &change->mode, false };
+	change->challenge.args = args;
+	change->params[CHALLENGE] = (struct param){ "challenge", CHALLENGE_WHAT,
+		challenge_parse, &change->challenge, false };
 	if (!ret)
 		ret = args_params(args, change->params, PARAMS);
 	if (!ret && !strcmp(change->name, POLICY_DEFAULT) &&
@@ -246,7 +257,7 @@ static void free_change(struct change *change)
 	service_free(&change->service);
 }
 
-/* What was given as "any", enum levee_policy_part. */
+/* What was given as "any" or "off", enum levee_policy_part. */
 static uint32_t cleared(const struct change *change)
 {
 	uint32_t clear = 0;
@@ -257,6 +268,9 @@ static uint32_t cleared(const struct change *change)
 		clear |= LEVEE_POLICY_PART_PROTO;
 	if (change->params[DPORT].seen && !change->service.dport.count)
 		clear |= LEVEE_POLICY_PART_DPORT;
+	if (change->params[CHALLENGE].seen &&
+	    !change->challenge.challenge.above)
+		clear |= LEVEE_POLICY_PART_CHALLENGE;
 	return clear;
 }
 
@@ -274,6 +288,9 @@ static int send_change(const struct change *change, uint8_t cmd)
 	for (i = 0; i < change->dst.count; i++)
 		prefix_put(LEVEE_A_POLICY_DST, &change->dst.prefix[i]);
 	service_put(&change->service);
+	if (change->challenge.challenge.above)
+		challenge_put(LEVEE_A_POLICY_CHALLENGE,
+			      &change->challenge.challenge);
 	if (clear && cmd == LEVEE_CMD_POLICY_SET)
 		nl_put_u32(LEVEE_A_POLICY_CLEAR, clear);
 	return nl_do(NULL, NULL);

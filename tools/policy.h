@@ -12,6 +12,7 @@
 
 #include <linux/levee.h>
 
+#include "challenge.h"
 #include "prefix.h"
 #include "service.h"
 
@@ -25,6 +26,7 @@
  * @path: enum levee_path; -1 if nobody wants to know
  * @dst: destination prefixes
  * @service: protocols and destination ports
+ * @challenge: when sources have to prove that they are real
  */
 struct policy {
 	char name[LEVEE_NAME_MAX + 1];
@@ -33,6 +35,7 @@ struct policy {
 	int path;
 	struct prefix_list dst;
 	struct service service;
+	struct challenge challenge;
 };
 
 /**

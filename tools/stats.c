@@ -15,6 +15,7 @@
 #include <linux/genetlink.h>
 
 #include "age.h"
+#include "challenge.h"
 #include "err.h"
 #include "hook.h"
 #include "names.h"
@@ -29,7 +30,8 @@
 const char stats_usage[] =
 	"Usage: levee [-s] stats [ show [ policy POLICY ] ]\n"
 	"Counts packets. With -s also bytes, kinds of malformed packets, and classes\n"
-	"of which there were no packets. If a class is under attack, says since when.\n";
+	"of which there were no packets. If a class is under attack, says since when.\n"
+	"Of policies with a challenge, says what became of it.\n";
 
 struct reason_stats {
 	uint32_t reason;
@@ -45,6 +47,7 @@ struct class_stats {
 	uint64_t passed_packets;
 	uint64_t passed_bytes;
 	uint64_t attack_since;
+	struct challenge challenge;
 	struct reason_stats reason[KINDS_MAX];
 	size_t reasons;
 	struct reason_stats sum;
@@ -100,6 +103,7 @@ static int take_stats(const struct nlmsghdr *nlh, void *data)
 	stats->passed_packets = nl_u64(tb[LEVEE_A_STATS_PASSED_PACKETS]);
 	stats->passed_bytes = nl_u64(tb[LEVEE_A_STATS_PASSED_BYTES]);
 	stats->attack_since = nl_u64(tb[LEVEE_A_STATS_ATTACK_SINCE]);
+	challenge_decode(tb[LEVEE_A_STATS_CHALLENGE], &stats->challenge);
 	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr))
 		if (mnl_attr_get_type(attr) == LEVEE_A_STATS_REASONS)
 			take_reason(attr, stats);
@@ -270,6 +274,7 @@ static void print_stats(const struct class_stats *stats, bool attacked)
 		table_number(sum->dropped_bytes);
 	}
 	print_attack(stats->attack_since, attacked);
+	challenge_out(&stats->challenge);
 	print_reasons(stats);
 	out_object_close();
 }
@@ -365,6 +370,9 @@ static int show(struct args *args)
 			print_stats(&list.stats[i], attacked);
 		table_close();
 		out_array_close();
+		for (i = 0; i < list.count; i++)
+			challenge_out_counts(list.stats[i].policy,
+					     &list.stats[i].challenge);
 		if (!policy)
 			print_total(&total);
 		out_object_close();

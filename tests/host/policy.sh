@@ -13,6 +13,7 @@ test_policy() {
 	local modes='expected one of: off, monitor, enforce'
 	local what='"dst PREFIX[,PREFIX...]" or "proto PROTO[,PROTO...]"'
 	local none='the policy "default" has no dst, proto or dport; it matches what no other policy matches'
+	local challenge='off, or above RATE [below RATE] [rate RATE]' text
 
 	good policy
 	good policy show
@@ -29,6 +30,10 @@ test_policy() {
 	good policy add ping dport any proto icmp dst any
 	good policy set www dport 1-65535
 	good policy set www dst any proto any dport any
+	good policy add www dst 203.0.113.10 challenge above 20k/s
+	good policy set www challenge above 20k/s below 10k/s rate 1M/s mode enforce
+	good policy set www challenge above 100M/s rate 1/s below 100M/s
+	good policy set default challenge off mode monitor
 	bad 'policy "frob": no such command' policy frob
 	bad 'NAME is missing after "add"' policy add
 	bad 'NAME is missing after "set"' policy set
@@ -50,8 +55,27 @@ test_policy() {
 	bad '"dst" must be followed by a value: PREFIX[,PREFIX...]' policy add www dst
 	bad '"mode" is given twice' policy set www mode off mode off
 	bad '"dst" is given twice' policy set www dst 192.0.2.1 dst 192.0.2.2
-	bad '"port": unknown keyword; expected one of: dst, proto, dport, mode' \
+	bad '"port": unknown keyword; expected one of: dst, proto, dport, mode, challenge' \
 		policy set www port 80
+	bad "\"challenge\" must be followed by a value: $challenge" policy set www challenge
+	bad "challenge \"on\": expected $challenge" policy set www challenge on
+	bad 'challenge: "above" must be followed by a rate, as in 20k/s' \
+		policy set www challenge above
+	bad 'challenge: "rate" must be followed by a rate, as in 20k/s' \
+		policy set www challenge above 1/s rate
+	bad 'challenge: "below" is given twice' \
+		policy set www challenge above 2/s below 1/s below 1/s
+	bad 'above "20k": per what? For packets per second write "20k/s"' \
+		policy set www challenge above 20k
+	for text in 1/m 100/2s 20mbit 100000001/s 101M/s; do
+		bad "challenge below \"$text\": expected packets per second, 1/s to 100M/s, as in 20k/s" \
+			policy set www challenge above 1k/s below "$text"
+	done
+	bad 'challenge: it ends at no more than the rate above which it begins' \
+		policy set www challenge above 1k/s below 1001/s
+	bad '"above": unknown keyword; expected one of: dst, proto, dport, mode, challenge' \
+		policy set www challenge off above 1/s
+	bad '"challenge" is given twice' policy set www challenge off challenge off
 	bad 'policy "default" is built in; to change it use levee policy set default' \
 		policy add default mode off
 	bad "$none" policy set default dst 192.0.2.1

@@ -34,7 +34,7 @@ do table-get {}'
 	check_eq "$1 lists hooks, and there are none" '[]' "$(result 5 r)"
 	check_eq "$1 lists sources, and there are none" '[]' "$(result 6 r)"
 	check_eq "$1 lists counters of every class, with every reason" \
-		'syn tcp udp reflect icmp frag other tcp-stray: malformed limit overflow deny banned' \
+		'syn tcp udp reflect icmp frag other tcp-stray: malformed limit overflow deny banned challenge' \
 		"$(result 7 '" ".join(s["class"] for s in r) + ": " +
 			     " ".join(s["reason"] for s in r[0]["reasons"])')"
 	check_eq "$1 gets the size of the tables as the command does" \
@@ -291,7 +291,7 @@ do policy-match {"daddr": "c633640700"}
 do policy-match {"daddr": "c6336407", "saddr": "20010db8000000000000000000000001"}
 do policy-match {"daddr": "c6336407", "dport": 5}
 do policy-add {"name": "n", "dst": '"$net"', "clear": ["dst"]}
-do policy-set {"name": "m", "clear": 8}
+do policy-set {"name": "m", "clear": 16}
 do limit-set {"policy": "m", "class": "syn", "rate": 1, "mark": 16, "mark-mask": 15}
 do limit-set {"policy": "m", "class": "syn", "rate": 1, "mark-mask": 15}
 do limit-set {"policy": "m", "class": "syn", "rate": 1, "mark": 0, "mark-mask": 0}
@@ -326,7 +326,7 @@ daddr destination address is missing
 .dport a port needs a protocol that has ports: tcp, udp, udplite, sctp, dccp" \
 		"$(refusals 7 19)"
 	check_eq "$1 cannot clear what it adds, nor what there is not; nor mark what it masks" "\
-.clear Unknown attribute type
+.clear Unsupported attribute
 .clear reserved bit set
 .mark the mark has bits that its mask has not
 .mark-mask a mask of no mark

@@ -37,6 +37,25 @@ while True:
 	floods+=($!)
 }
 
+# flood_syn NAMESPACE ADDRESS: SYNs in the name of neighbours that are not there.
+flood_syn() {
+	ip netns exec "$1" $yielding /usr/bin/python3 -c '
+import socket, struct, sys, time
+s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+to = socket.inet_aton(sys.argv[1])
+while True:
+    time.sleep(0.002)
+    for host in range(100, 110):
+        ip = struct.pack("!BBHHHBBH", 0x45, 0, 40, 0, 0, 64, 6, 0)
+        ip += bytes([192, 0, 2, host]) + to
+        try:
+            s.sendto(ip + struct.pack("!HHIIBBHHH", 1024, 80, 1, 0, 0x50, 2, 0, 0, 0),
+                     (sys.argv[1], 0))
+        except OSError:
+            pass' "$2" &
+	floods+=($!)
+}
+
 # IPv4 and IPv6, so that the hooks of both see something.
 flood_ping() {
 	ip netns exec "$1" $yielding ping -q -f "$2" >/dev/null 2>&1 &
@@ -100,7 +119,7 @@ no_hook() { local all; all=$(hooks "$1") && [ -z "$all" ]; }
 config() {
 	cat <<-EOF
 	hook add ${1-dev eth0}
-	policy add www dst $SERVER4,$SERVER6 mode enforce
+	policy add www dst $SERVER4,$SERVER6 mode enforce challenge above 1/s
 	limit set www udp rate 50/s burst 10
 	limit set www any rate 1k/s per 24,48
 	limit set www icmp rate 100/s per 0
@@ -200,10 +219,12 @@ round_rules() {
 	policy set a dst 203.0.113.0/25,2001:db8:2::/64 mode monitor
 	policy add b dst 203.0.113.8/29
 	limit set a udp rate 1k/s per 24
-	policy set b mode enforce
+	policy set b mode enforce challenge above 1k/s
+	policy set www challenge above 2/s rate 10/s
 	limit set b udp rate 1/s burst 1
 	limit set www udp rate $1/s burst 10
 	policy set www mode monitor
+	policy set www challenge off
 	flush sources
 	limit del a any
 	policy set www mode enforce
@@ -212,7 +233,7 @@ round_rules() {
 	policy del a
 	policy set www dst $SERVER6
 	flush stats
-	policy set www dst $SERVER4,$SERVER6
+	policy set www dst $SERVER4,$SERVER6 challenge above 1/s
 	policy del b
 	flush all
 	EOF
@@ -276,6 +297,7 @@ start_readers() {
 
 start_floods() {
 	flood "$client" $SERVER4
+	flood_syn "$client" $SERVER4
 	flood_ping "$client" $SERVER6
 }
 

@@ -73,6 +73,13 @@ class Config:
         burst = rng.choice(["", f" burst {rng.randint(1, 20000)}", " burst 5k"])
         return "packets", f"{amount}/{period}{burst}"
 
+    def challenge(self):
+        """None, or one with all rates or some."""
+        above = self.rng.randint(1, 10 ** 8)
+        return self.rng.choice(["", " challenge off", " challenge above 20k/s",
+                                f" challenge above {above}/s rate {self.rng.randint(1, 999)}k/s",
+                                f" challenge above {above}/s below {self.rng.randint(1, above)}/s"])
+
     def limits(self, policy):
         rng = self.rng
         lines, keys = [], set()
@@ -112,10 +119,12 @@ class Config:
             if rng.random() < 0.5:
                 line += self.service()
             line += rng.choice(["", " mode off", " mode monitor", " mode enforce"])
+            line += self.challenge()
             self.policies[name] = [line] + self.limits(name)
         lines = []
         if rng.random() < 0.5:
-            lines.append("policy set default mode " + rng.choice(["off", "monitor", "enforce"]))
+            lines.append("policy set default mode " + rng.choice(["off", "monitor", "enforce"]) +
+                         self.challenge())
         kind = rng.random()
         if kind < 0.4:
             lines += ["limit flush default"] + self.limits("default")

@@ -12,7 +12,7 @@
  */
 #include "verdict.h"
 
-#include <linux/bitops.h>
+#include <linux/bits.h>
 #include <linux/container_of.h>
 #include <linux/netfilter.h>
 #include <linux/rcupdate.h>
@@ -30,6 +30,7 @@
 #include "verdict_ban.h"
 #include "verdict_challenge.h"
 #include "verdict_class.h"
+#include "verdict_mark.h"
 
 /* What is one source where no limit says so: a host, an IPv6 subnet. */
 #define SOURCE_PER4	32
@@ -187,33 +188,6 @@ static __always_inline void meetings_ask(struct meeting *meet, int count,
 		if (answer == LEVEE_METER_OVER && meeting_over(found, m))
 			return;
 	}
-}
-
-/*
- * A packet passes that is over limits that mark. In mode enforce, it gets their
- * marks, in the order of the limits.
- */
-static noinline enum levee_action
-marks_take(const struct levee_policy *policy, const struct levee_packet *pkt,
-	   unsigned long marks, struct levee_outcome *outcome)
-{
-	bool enforce = policy->mode == LEVEE_MODE_ENFORCE;
-	const struct levee_limit *limit;
-	int place;
-
-	outcome->mark = 0;
-	outcome->mark_mask = 0;
-	for_each_set_bit(place, &marks, LEVEE_CHAIN_MAX) {
-		limit = &policy->limits[policy->chain[pkt->class][place]];
-		levee_limit_stats_over(limit->state->stats, pkt->segs);
-		if (!enforce)
-			continue;
-		levee_limit_stats_marked(limit->state->stats, pkt->segs);
-		outcome->mark &= ~limit->mark_mask;
-		outcome->mark |= limit->mark;
-		outcome->mark_mask |= limit->mark_mask;
-	}
-	return enforce ? LEVEE_ACTION_MARK : LEVEE_ACTION_PASS;
 }
 
 static noinline void ask_many(struct levee_net *ln, const struct levee_map *map,
@@ -481,8 +455,8 @@ enum levee_action levee_verdict(struct levee_net *ln,
 		if (found.meter != LEVEE_METER_OVER) {
 			account_passed(ln, policy, pkt, &found);
 			if (unlikely(found.marks))
-				return marks_take(policy, pkt, found.marks,
-						  outcome);
+				return levee_verdict_mark(policy, pkt, found.marks,
+							  outcome);
 			return LEVEE_ACTION_PASS;
 		}
 		levee_limit_stats_over(found.limit->state->stats, pkt->segs);

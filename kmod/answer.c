@@ -243,6 +243,8 @@ static bool send_by_device(const struct sk_buff *syn, struct net *net,
 	if (!skb)
 		return false;
 	skb->dev = in;
+	/* As if it had come in there: nobody learns from it what goes out. */
+	skb->skb_iif = in->ifindex;
 	if (!put_link(skb, syn, tags)) {
 		kfree_skb(skb);
 		return false;
@@ -310,6 +312,7 @@ static bool send_by_route(const struct sk_buff *syn, struct net *net,
 	if (!skb)
 		goto err_release;
 	skb_dst_set(skb, dst);
+	skb->skb_iif = in->ifindex;
 	skb->mark = is_ip4 ? IP4_REPLY_MARK(net, syn->mark) :
 			     IP6_REPLY_MARK(net, syn->mark);
 	skb_set_nfct(skb, IP_CT_UNTRACKED);

@@ -19,6 +19,7 @@ unsigned int levee_drop_overflow(struct sk_buff *skb);
 unsigned int levee_drop_deny(struct sk_buff *skb);
 unsigned int levee_drop_banned(struct sk_buff *skb);
 unsigned int levee_drop_challenge(struct sk_buff *skb);
+unsigned int levee_drop_fair(struct sk_buff *skb);
 
 /**
  * levee_drop - free a packet, after an answer if it is to have one
@@ -49,6 +50,8 @@ static inline unsigned int levee_drop(struct sk_buff *skb,
 	case LEVEE_REASON_CHALLENGE:
 		levee_answer(skb, state, pkt, outcome);
 		return levee_drop_challenge(skb);
+	case LEVEE_REASON_FAIR:
+		return levee_drop_fair(skb);
 	default:
 		return levee_drop_limit(skb);
 	}

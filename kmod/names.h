@@ -45,6 +45,7 @@ static inline const char *levee_reason_name(enum levee_reason reason)
 		[LEVEE_REASON_DENY] = "deny",
 		[LEVEE_REASON_BANNED] = "banned",
 		[LEVEE_REASON_CHALLENGE] = "challenge",
+		[LEVEE_REASON_FAIR] = "fair",
 	};
 
 	return names[reason];

@@ -127,6 +127,7 @@ static void flush_stats(struct levee_net *ln)
 
 static void flush_meters(struct levee_net *ln)
 {
+	struct levee_limit_state *state;
 	struct levee_policy *policy;
 	struct levee_map *map;
 	u32 i;
@@ -134,9 +135,14 @@ static void flush_meters(struct levee_net *ln)
 	map = rcu_dereference_protected(ln->map, lockdep_is_held(&ln->lock));
 	if (map)
 		levee_map_clear(map);
-	list_for_each_entry(policy, &rules_locked(ln)->policies, node)
-		for (i = 0; i < policy->limit_count; i++)
-			levee_overflow_clear(&policy->limits[i].state->overflow);
+	list_for_each_entry(policy, &rules_locked(ln)->policies, node) {
+		for (i = 0; i < policy->limit_count; i++) {
+			state = policy->limits[i].state;
+			levee_overflow_clear(&state->overflow);
+			if (state->fair)
+				levee_overflow_clear(&state->fair->overflow);
+		}
+	}
 }
 
 static void flush_learned(struct levee_net *ln)

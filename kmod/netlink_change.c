@@ -8,6 +8,7 @@
 #include "config.h"
 #include "netlink_ban.h"
 #include "netlink_challenge.h"
+#include "netlink_fair.h"
 #include "netlink_ops.h"
 #include "netlink_parse.h"
 #include "offender.h"
@@ -315,7 +316,8 @@ static int limit_set_rate(struct levee_limit *limit, struct genl_info *info)
 	const struct nlattr *period = attrs[LEVEE_A_LIMIT_PERIOD];
 	u64 rate = nla_get_u64(attrs[LEVEE_A_LIMIT_RATE]);
 	u32 burst = attrs[LEVEE_A_LIMIT_BURST] ?
-		    nla_get_u32(attrs[LEVEE_A_LIMIT_BURST]) : 0;
+		    nla_get_u32(attrs[LEVEE_A_LIMIT_BURST]) :
+		    levee_nl_limit_fair_burst(limit, info);
 	int err;
 
 	if (limit->rate.unit == LEVEE_UNIT_BITS) {
@@ -391,6 +393,8 @@ static int limit_change(struct change *change, struct levee_policy *policy,
 		err = levee_nl_limit_set_ban(limit, info);
 	if (!err)
 		err = limit_set_rate(limit, info);
+	if (!err)
+		err = levee_nl_limit_set_fair(limit, info);
 	/* Before all others are there: this is the one that is too many. */
 	return err ?: levee_policy_compile(policy, info->extack);
 }

@@ -114,6 +114,9 @@ static const struct nla_policy limit_set_policy[] = {
 	[LEVEE_A_LIMIT_BAN_MIN] = NLA_POLICY_FULL_RANGE(NLA_U32, &ban_range),
 	[LEVEE_A_LIMIT_BAN_MAX] = NLA_POLICY_FULL_RANGE(NLA_U32, &ban_range),
 	[LEVEE_A_LIMIT_BAN_UNPROVEN] = { .type = NLA_FLAG },
+	[LEVEE_A_LIMIT_FAIR] = { .type = NLA_FLAG },
+	[LEVEE_A_LIMIT_FAIR_PER_V4] = NLA_POLICY_RANGE(NLA_U8, 1, 32),
+	[LEVEE_A_LIMIT_FAIR_PER_V6] = NLA_POLICY_RANGE(NLA_U8, 1, 128),
 };
 
 static const struct nla_policy limit_del_policy[] = {

@@ -10,6 +10,7 @@
 #include "netlink_ban.h"
 #include "netlink_challenge.h"
 #include "netlink_dump.h"
+#include "netlink_fair.h"
 #include "netlink_ops.h"
 #include "pernet.h"
 
@@ -239,7 +240,8 @@ int levee_put_limit(struct sk_buff *skb, const struct levee_policy *policy,
 			      LEVEE_A_LIMIT_PAD) ||
 	    nla_put_u64_64bit(skb, LEVEE_A_LIMIT_OVERFLOW_PACKETS,
 			      sum.overflow, LEVEE_A_LIMIT_PAD) ||
-	    levee_put_limit_ban(skb, limit))
+	    levee_put_limit_ban(skb, limit) ||
+	    levee_put_limit_fair(skb, limit))
 		return -EMSGSIZE;
 	if (!limit->mark_mask)
 		return 0;

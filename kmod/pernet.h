@@ -57,8 +57,8 @@ struct levee_resize {
  * @learn: what sources send to policies in mode monitor; NULL before the first
  *	hook, then kept
  * @bans: banned sources; NULL before a limit may ban, or somebody does
- * @proofs: sources that are proven; NULL before a limit bans only those, or a
- *	policy challenges the others
+ * @proofs: sources that are proven; NULL before a limit or a policy
+ *	asks for that
  * @syns: SYNs that were challenged; NULL before a policy challenges
  * @reflectors: ports that attacks are reflected from; never NULL
  * @solicited: what was asked for, and who has connections

@@ -46,6 +46,7 @@ static void limit_state_put(struct levee_limit_state *state)
 	if (!refcount_dec_and_test(&state->refs))
 		return;
 	levee_limit_stats_free(state->stats);
+	kfree(state->fair);
 	kfree(state);
 }
 
@@ -452,6 +453,31 @@ int levee_limit_set_mark(struct levee_limit *limit, u32 mark, u32 mask)
 		return -EINVAL;
 	limit->mark = mark;
 	limit->mark_mask = mask;
+	return 0;
+}
+
+/**
+ * levee_limit_set_fair - share a limit fairly among the sources
+ * @limit: limit of a ruleset that is being changed, for all sources together, with
+ *	its rate
+ * @per4: IPv4 prefix length of a source
+ * @per6: likewise for IPv6
+ *
+ * Context: process, the lock of the configuration held.
+ * Return: 0; -ERANGE as levee_fair_init(); -ENOMEM.
+ */
+int levee_limit_set_fair(struct levee_limit *limit, u8 per4, u8 per6)
+{
+	int err = levee_fair_init(&limit->share, &limit->rate, per4, per6);
+
+	if (err)
+		return err;
+	/* Packets look at it once a ruleset is in force that says so. */
+	if (!limit->state->fair)
+		limit->state->fair = levee_fair_state_alloc();
+	if (!limit->state->fair)
+		return -ENOMEM;
+	limit->fair = true;
 	return 0;
 }
 

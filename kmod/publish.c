@@ -22,6 +22,18 @@
 #include "reflector.h"
 #include "ruleset.h"
 
+static bool is_fair(const struct levee_ruleset *rules)
+{
+	const struct levee_policy *policy;
+	u32 i;
+
+	list_for_each_entry(policy, &rules->policies, node)
+		for (i = 0; i < policy->limit_count; i++)
+			if (policy->limits[i].fair)
+				return true;
+	return false;
+}
+
 /* Why the limits of a ruleset want to see what goes out. */
 static u32 egress_wishes(const struct levee_ruleset *rules)
 {
@@ -29,7 +41,7 @@ static u32 egress_wishes(const struct levee_ruleset *rules)
 	u32 wishes = 0;
 
 	if (levee_ruleset_bans(rules, LEVEE_LIMIT_BAN_PROVEN) ||
-	    levee_challenge_wanted(rules))
+	    levee_challenge_wanted(rules) || is_fair(rules))
 		wishes |= LEVEE_EGRESS_PROOF;
 	if (answers)
 		wishes |= LEVEE_EGRESS_ASKED;

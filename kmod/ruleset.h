@@ -14,6 +14,7 @@
 #include <linux/workqueue.h>
 #include "attack.h"
 #include "challenge.h"
+#include "fair.h"
 #include "match.h"
 #include "meter.h"
 #include "packet.h"
@@ -37,12 +38,14 @@ struct netlink_ext_ack;
  * struct levee_limit_state - what a limit keeps when the ruleset is replaced
  * @overflow: meters for sources that find the map full
  * @stats: counters
+ * @fair: if it is, or was, shared fairly: what belongs to that; else NULL
  * @refs: limits that point here, one in each ruleset
  * @id: number of the limit, never used again in this network namespace
  */
 struct levee_limit_state {
 	struct levee_overflow overflow;
 	struct levee_limit_stats *stats;
+	struct levee_fair_state *fair;
 	refcount_t refs;
 	u32 id;
 };
@@ -68,12 +71,14 @@ enum levee_limit_ban {
  * @per4: IPv4 prefix length of a source, or LEVEE_PER_NONE
  * @per6: likewise for IPv6
  * @ban: enum levee_limit_ban
+ * @fair: it is shared fairly
  * @mark: what packets over the limit get in their mark
  * @mark_mask: in which of its bits; 0 if they are dropped
  * @period_s: period of @configured in seconds; 1 if that is in bits
  * @ban_min_s: if it bans: seconds of a source's first ban
  * @ban_max_s: likewise: seconds that a ban takes at the most
  * @configured: packets per period, or bits per second
+ * @share: if it is shared fairly: how
  */
 struct levee_limit {
 	/* packet path */
@@ -84,6 +89,7 @@ struct levee_limit {
 	u8 per4;
 	u8 per6;
 	u8 ban;
+	bool fair;
 
 	/* packets over the limit */
 	u32 mark;
@@ -94,6 +100,9 @@ struct levee_limit {
 	u32 ban_min_s;
 	u32 ban_max_s;
 	u64 configured;
+
+	/* packet path, once somebody has to be touched */
+	struct levee_fair share;
 } __aligned(64);
 
 /* What each packet reads is in one cache line. */
@@ -325,6 +334,7 @@ int levee_limit_set_rate(struct levee_limit *limit, u64 packets, u32 period_s,
 			 u32 burst);
 int levee_limit_set_mark(struct levee_limit *limit, u32 mark, u32 mask);
 int levee_limit_set_bits(struct levee_limit *limit, u64 bps, u32 burst);
+int levee_limit_set_fair(struct levee_limit *limit, u8 per4, u8 per6);
 
 int levee_ruleset_init(void);
 void levee_ruleset_exit(void);

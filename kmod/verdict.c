@@ -13,7 +13,6 @@
 #include "verdict.h"
 
 #include <linux/bits.h>
-#include <linux/container_of.h>
 #include <linux/netfilter.h>
 #include <linux/rcupdate.h>
 #include <linux/timekeeping.h>
@@ -30,7 +29,9 @@
 #include "verdict_ban.h"
 #include "verdict_challenge.h"
 #include "verdict_class.h"
+#include "verdict_fair.h"
 #include "verdict_mark.h"
+#include "verdict_meet.h"
 
 /* What is one source where no limit says so: a host, an IPv6 subnet. */
 #define SOURCE_PER4	32
@@ -49,10 +50,11 @@ static u64 packet_hash(const struct levee_net *ln,
 
 /*
  * What the meters found, and when: the limit that is over, or one that is high.
- * @limit and @hash are only set for these, @overflowed for the first, @now_ns if
- * any meter was asked. Each bit of @marks is a limit that is over and marks, by
- * its place in the policy's chain. Of a packet that is malformed, or from a banned
- * source, @hash and @now_ns are set.
+ * @limit, @hash and @per are only set for these, @overflowed for the first, @now_ns
+ * if any meter was asked. Each bit of @marks is a limit that is over and marks, by
+ * its place in the policy's chain; each of @shares one that is shared fairly, and
+ * has asked the packet's source. Of a packet that is malformed, or from a banned source, @hash,
+ * @per and @now_ns are set.
  */
 struct finding {
 	u64 now_ns;
@@ -60,24 +62,12 @@ struct finding {
 	u64 hash;
 	enum levee_meter meter;
 	bool overflowed;
-	u8 marks;
-};
-
-/* A packet at one limit, whose rate @charge has. */
-struct meeting {
-	u64 hash;
 	u8 per;
-	u8 place;
-	struct levee_charge charge;
+	u8 marks;
+	u8 shares;
 };
 
-static __always_inline const struct levee_limit *
-meeting_limit(const struct meeting *m)
-{
-	return container_of(m->charge.rate, struct levee_limit, rate);
-}
-
-static __always_inline void meeting_begin(struct meeting *m,
+static __always_inline void meeting_begin(struct levee_meeting *m,
 					  const struct levee_map *map,
 					  const struct levee_limit *limit,
 					  const struct levee_packet *pkt,
@@ -96,7 +86,7 @@ static __always_inline void meeting_begin(struct meeting *m,
 }
 
 /* Whom a packet meets, with its meters on their way from memory; how many. */
-static int meetings_begin(struct meeting *meet, const struct levee_net *ln,
+static int meetings_begin(struct levee_meeting *meet, const struct levee_net *ln,
 			  const struct levee_map *map,
 			  const struct levee_policy *policy,
 			  const struct levee_packet *pkt)
@@ -105,7 +95,7 @@ static int meetings_begin(struct meeting *meet, const struct levee_net *ln,
 
 	for (i = 0; i < policy->chain_len[pkt->class]; i++) {
 		const struct levee_limit *limit;
-		struct meeting *m = &meet[count];
+		struct levee_meeting *m = &meet[count];
 		u64 hash;
 		u8 per;
 
@@ -124,10 +114,11 @@ static int meetings_begin(struct meeting *meet, const struct levee_net *ln,
 }
 
 static __always_inline void found_over(struct finding *found,
-				       const struct meeting *m)
+				       const struct levee_meeting *m)
 {
-	found->limit = meeting_limit(m);
+	found->limit = levee_meeting_limit(m);
 	found->hash = m->hash;
+	found->per = m->per;
 	found->meter = LEVEE_METER_OVER;
 	found->overflowed = m->charge.overflowed;
 }
@@ -141,9 +132,9 @@ static_assert(BITS_PER_BYTE * sizeof_field(struct finding, marks) >=
  * be marked. Returns whether it is dropped.
  */
 static __always_inline bool meeting_over(struct finding *found,
-					 const struct meeting *m)
+					 const struct levee_meeting *m)
 {
-	if (unlikely(meeting_limit(m)->mark_mask)) {
+	if (unlikely(levee_meeting_limit(m)->mark_mask)) {
 		found->marks |= BIT(m->place);
 		return false;
 	}
@@ -151,27 +142,36 @@ static __always_inline bool meeting_over(struct finding *found,
 	return true;
 }
 
-static __always_inline void meetings_ask(struct meeting *meet, int count,
+static __always_inline void meetings_ask(struct levee_meeting *meet, int count,
 					 struct levee_net *ln,
 					 const struct levee_map *map,
 					 const struct levee_packet *pkt,
 					 struct finding *found)
 {
 	enum levee_meter answer;
-	struct meeting *m;
+	struct levee_meeting *m;
 
 	found->meter = LEVEE_METER_CONFORMS;
 	found->marks = 0;
+	found->shares = 0;
 	/* Reading the clock takes about as long as the prefetch. */
 	found->now_ns = ktime_get_ns();
 	for (m = meet; m < meet + count; m++) {
 		answer = levee_meter_check(map, &m->charge, found->now_ns);
+		if (answer == LEVEE_METER_CONFORMS)
+			continue;
+		if (unlikely(levee_meeting_limit(m)->fair)) {
+			answer = levee_verdict_fair(ln, map, pkt, m, answer,
+						    found->now_ns);
+			found->shares |= BIT(m->place);
+		}
 		if (answer == LEVEE_METER_OVER && meeting_over(found, m))
 			return;
 		if (answer == LEVEE_METER_HIGH &&
 		    found->meter == LEVEE_METER_CONFORMS) {
-			found->limit = meeting_limit(m);
+			found->limit = levee_meeting_limit(m);
 			found->hash = m->hash;
+			found->per = m->per;
 			found->meter = answer;
 		}
 	}
@@ -180,13 +180,16 @@ static __always_inline void meetings_ask(struct meeting *meet, int count,
 			continue;
 		answer = levee_meter_commit(map, &m->charge, found->now_ns);
 		if (unlikely(m->charge.overflowed)) {
-			levee_limit_stats_overflow(meeting_limit(m)->state->stats,
+			levee_limit_stats_overflow(levee_meeting_limit(m)->state->stats,
 						   pkt->segs);
 			levee_net_stats_overflow(ln->stats, pkt->segs);
 			levee_pernet_pressure(ln, found->now_ns);
 		}
 		if (answer == LEVEE_METER_OVER && meeting_over(found, m))
 			return;
+		if (unlikely(found->shares & BIT(m->place)))
+			levee_verdict_fair_charge(ln, map, pkt, m,
+						  found->now_ns);
 	}
 }
 
@@ -195,7 +198,7 @@ static noinline void ask_many(struct levee_net *ln, const struct levee_map *map,
 			      const struct levee_packet *pkt,
 			      struct finding *found)
 {
-	struct meeting meet[LEVEE_CHAIN_MAX] __uninitialized;
+	struct levee_meeting meet[LEVEE_CHAIN_MAX] __uninitialized;
 
 	meetings_ask(meet, meetings_begin(meet, ln, map, policy, pkt), ln, map,
 		     pkt, found);
@@ -209,7 +212,7 @@ static __always_inline void ask_one(struct levee_net *ln,
 				    struct finding *found)
 {
 	const struct levee_limit *limit;
-	struct meeting meet __uninitialized;
+	struct levee_meeting meet __uninitialized;
 	u8 per;
 
 	limit = &policy->limits[policy->chain[pkt->class][0]];
@@ -265,7 +268,7 @@ static u64 salted_hash(const struct levee_policy *policy,
 static __always_inline void account_over(struct levee_net *ln,
 					 const struct levee_policy *policy,
 					 const struct levee_packet *pkt,
-					 enum levee_reason reason, u8 per,
+					 enum levee_reason reason,
 					 const struct finding *found)
 {
 	bool drop = policy->mode == LEVEE_MODE_ENFORCE;
@@ -286,7 +289,7 @@ static __always_inline void account_over(struct levee_net *ln,
 	hash = salted_hash(policy, pkt, found->hash);
 	if (levee_offender_unwanted(off, hash, pkt->segs, found->now_ns))
 		return;
-	offender_key(&key, policy, pkt, per);
+	offender_key(&key, policy, pkt, found->per);
 	levee_offender_over(off, &key, hash, reason, drop, pkt->segs, pkt->len,
 			    found->now_ns);
 }
@@ -308,7 +311,7 @@ static void account_passed(struct levee_net *ln,
 	if (!off)
 		return;
 	hash = salted_hash(policy, pkt, found->hash);
-	offender_key(&key, policy, pkt, limit_per(found->limit, pkt->family));
+	offender_key(&key, policy, pkt, found->per);
 	levee_offender_passed(off, &key, hash, pkt->segs, pkt->len);
 }
 
@@ -374,7 +377,8 @@ static noinline bool judge_banned(struct levee_net *ln,
 		return false;
 	found.hash = hit.hash;
 	found.now_ns = hit.now_ns;
-	account_over(ln, policy, pkt, LEVEE_REASON_BANNED, hit.len, &found);
+	found.per = hit.len;
+	account_over(ln, policy, pkt, LEVEE_REASON_BANNED, &found);
 	return true;
 }
 
@@ -399,7 +403,6 @@ enum levee_action levee_verdict(struct levee_net *ln,
 	enum levee_reason reason;
 	struct levee_map *map;
 	struct finding found __uninitialized;
-	u8 per;
 
 	rules = rcu_dereference(ln->rules);
 	policy = levee_ruleset_match(rules, pkt);
@@ -441,8 +444,9 @@ enum levee_action levee_verdict(struct levee_net *ln,
 		levee_net_stats_malformed(ln->stats, pkt->malformed,
 					  pkt->segs);
 		reason = LEVEE_REASON_MALFORMED;
-		per = pkt->family == NFPROTO_IPV4 ? SOURCE_PER4 : SOURCE_PER6;
-		found.hash = packet_hash(ln, pkt, per);
+		found.per = pkt->family == NFPROTO_IPV4 ? SOURCE_PER4 :
+							  SOURCE_PER6;
+		found.hash = packet_hash(ln, pkt, found.per);
 		found.now_ns = ktime_get_ns();
 	} else if (unlikely(policy->challenge) &&
 		   levee_verdict_challenge(ln, policy, pkt, outcome)) {
@@ -455,20 +459,21 @@ enum levee_action levee_verdict(struct levee_net *ln,
 		if (found.meter != LEVEE_METER_OVER) {
 			account_passed(ln, policy, pkt, &found);
 			if (unlikely(found.marks))
-				return levee_verdict_mark(policy, pkt, found.marks,
+				return levee_verdict_mark(policy, pkt,
+							  found.marks,
 							  outcome);
 			return LEVEE_ACTION_PASS;
 		}
 		levee_limit_stats_over(found.limit->state->stats, pkt->segs);
 		reason = found.overflowed ? LEVEE_REASON_OVERFLOW :
-					    LEVEE_REASON_LIMIT;
-		per = limit_per(found.limit, pkt->family);
+			 found.limit->fair ? LEVEE_REASON_FAIR :
+					     LEVEE_REASON_LIMIT;
 		/* A meter that others share says nothing about the source. */
 		if (unlikely(found.limit->ban) && !found.overflowed)
 			levee_verdict_ban(ln, policy, found.limit, pkt,
 					  found.hash, found.now_ns);
 	}
-	account_over(ln, policy, pkt, reason, per, &found);
+	account_over(ln, policy, pkt, reason, &found);
 over:
 	if (policy->mode != LEVEE_MODE_ENFORCE)
 		return LEVEE_ACTION_PASS;

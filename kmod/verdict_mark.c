@@ -7,6 +7,7 @@
 #include <linux/bitops.h>
 
 #include "ruleset.h"
+#include "stats.h"
 
 /**
  * levee_verdict_mark - let a packet pass that is over limits that mark

@@ -83,6 +83,8 @@ enum levee_class {
  * @LEVEE_REASON_BANNED: The source is banned.
  * @LEVEE_REASON_CHALLENGE: A SYN whose source was not shown to be real, while
  *	the policy challenges; or the answer to a challenge.
+ * @LEVEE_REASON_FAIR: All sources together exceeded a limit that is shared
+ *	fairly, and this one its share.
  * @__LEVEE_REASON_MAX: private
  */
 enum levee_reason {
@@ -93,6 +95,7 @@ enum levee_reason {
 	LEVEE_REASON_DENY,
 	LEVEE_REASON_BANNED,
 	LEVEE_REASON_CHALLENGE,
+	LEVEE_REASON_FAIR,
 	__LEVEE_REASON_MAX,
 };
 
@@ -485,6 +488,24 @@ enum levee_a_challenge {
  *	if absent.
  * @LEVEE_A_LIMIT_BAN_UNPROVEN: (flag) Ban sources, too, that were not shown
  *	to be real, and in whose name anybody may send.
+ * @LEVEE_A_LIMIT_FAIR: (flag) Share a limit for all sources together fairly:
+ *	while they exceed it, none has more than an allowance that is the same for
+ *	all. Its burst takes 20 ms or more, and is 32 packets or 48000 bytes or
+ *	more; those of one second, but at least 256 packets or 384000 bytes, if
+ *	absent.
+ * @LEVEE_A_LIMIT_FAIR_PER_V4: (u8) Length of the IPv4 source prefix that has
+ *	one share; 32 if absent.
+ * @LEVEE_A_LIMIT_FAIR_PER_V6: (u8) Likewise for IPv6; 64 if absent.
+ * @LEVEE_A_LIMIT_FAIR_ACCEPTED: (u64) What passed of late, as rate is
+ *	counted. This and the next ones are in replies only, and absent unless
+ *	sources had an allowance of late.
+ * @LEVEE_A_LIMIT_FAIR_ALLOWANCE_MILLI: (u64) What a source may send at
+ *	present, in thousandths of the same.
+ * @LEVEE_A_LIMIT_FAIR_OVER: (u32) Sources that sent more of late. An
+ *	estimate; above 100 its standard error is 9 %.
+ * @LEVEE_A_LIMIT_FAIR_PROVEN_FIRST: (flag) There are so many sources that not
+ *	even the least allowance fits: those that are proven have what they want,
+ *	the others what is left.
  * @__LEVEE_A_LIMIT_MAX: private
  */
 enum levee_a_limit {
@@ -507,6 +528,13 @@ enum levee_a_limit {
 	LEVEE_A_LIMIT_BAN_MIN,
 	LEVEE_A_LIMIT_BAN_MAX,
 	LEVEE_A_LIMIT_BAN_UNPROVEN,
+	LEVEE_A_LIMIT_FAIR,
+	LEVEE_A_LIMIT_FAIR_PER_V4,
+	LEVEE_A_LIMIT_FAIR_PER_V6,
+	LEVEE_A_LIMIT_FAIR_ACCEPTED,
+	LEVEE_A_LIMIT_FAIR_ALLOWANCE_MILLI,
+	LEVEE_A_LIMIT_FAIR_OVER,
+	LEVEE_A_LIMIT_FAIR_PROVEN_FIRST,
 	__LEVEE_A_LIMIT_MAX,
 };
 

@@ -21,6 +21,7 @@
 const char limit_usage[] =
 	"Usage: levee limit set POLICY CLASS rate RATE [ burst BURST ] [ per LEN[,LEN6] ]\n"
 	"                       [ mark MARK[/MASK] | ban TIME [ ban-unproven ] ]\n"
+	"                       [ fair [ fair-per LEN[,LEN6] ] ]\n"
 	"       levee limit del POLICY CLASS [ unit UNIT ] [ per LEN[,LEN6] ]\n"
 	"       levee limit flush POLICY\n"
 	"       levee [-s] limit [ show [ POLICY ] ]\n"
@@ -36,7 +37,10 @@ const char limit_usage[] =
 	"              0x10, 0x10/0xff\n"
 	"TIME := ban who exceeds the limit, as in 10m; or FIRST..LONGEST, as in 60s..1h:\n"
 	"        twice as long with each relapse. Only sources that were shown to be real,\n"
-	"        which have exchanged data over TCP, unless ban-unproven\n";
+	"        which have exchanged data over TCP, unless ban-unproven\n"
+	"fair := with per 0: while all sources together exceed the limit, none passes more\n"
+	"        than an allowance that is the same for all, and who sends less loses nothing;\n"
+	"        fair-per says who has one share; default 32,64\n";
 
 /**
  * limit_decode - Read a limit that the kernel sent.
@@ -63,6 +67,7 @@ void limit_decode(const struct nlattr **tb, struct limit *limit)
 	limit->ban.min = nl_u32(tb[LEVEE_A_LIMIT_BAN_MIN]);
 	limit->ban.max = nl_u32(tb[LEVEE_A_LIMIT_BAN_MAX]);
 	limit->ban_unproven = tb[LEVEE_A_LIMIT_BAN_UNPROVEN];
+	fair_decode(tb, &limit->fair);
 	prefix_decode(tb[LEVEE_A_LIMIT_SOURCE], &limit->source);
 }
 
@@ -138,14 +143,15 @@ void limit_sort(struct limit_list *list)
  */
 const char *limit_action_text(const struct limit *limit, char *buf, size_t size)
 {
-	char mark[MARK_STRLEN], ban[BAN_TIME_STRLEN];
+	char mark[MARK_STRLEN], ban[BAN_TIME_STRLEN], fair[FAIR_STRLEN];
 
-	snprintf(buf, size, "%s%s%s%s%s",
+	snprintf(buf, size, "%s%s%s%s%s%s",
 		 limit->mark.mask ? " mark " : "",
 		 limit->mark.mask ? mark_text(&limit->mark, mark) : "",
 		 limit->ban.min ? " ban " : "",
 		 limit->ban.min ? ban_time_text(&limit->ban, ban) : "",
-		 limit->ban_unproven ? " ban-unproven" : "");
+		 limit->ban_unproven ? " ban-unproven" : "",
+		 fair_text(&limit->fair, fair));
 	return buf;
 }
 
@@ -184,6 +190,7 @@ void limit_action_out(const struct limit *limit)
 	}
 	if (limit->ban_unproven)
 		out_flag("ban-unproven");
+	fair_out(&limit->fair);
 }
 
 /**
@@ -222,6 +229,7 @@ void limit_print(const struct limit *limit)
 		if (limit->mark.mask)
 			out_u64(OUT_ANY, "marked-packets", " marked %" PRIu64,
 				limit->marked_packets);
+		fair_out_state(&limit->fair, &limit->rate);
 	}
 	out_text("\n");
 	out_object_close();
@@ -290,7 +298,7 @@ static void put_key(const char *policy, const struct limit *limit)
 
 static int set(struct args *args)
 {
-	struct limit limit = { .per = PER_DEFAULT };
+	struct limit limit = { .per = PER_DEFAULT, .fair.per = PER_DEFAULT };
 	struct param params[] = {
 		{ "rate", RATE_WHAT, rate_parse, &limit.rate, false },
 		{ "burst", RATE_BURST_WHAT, rate_parse_burst,
@@ -299,6 +307,9 @@ static int set(struct args *args)
 		{ "mark", "MARK[/MASK]", mark_parse, &limit.mark, false },
 		{ "ban", BAN_TIME_WHAT, ban_time_parse, &limit.ban, false },
 		{ "ban-unproven", NULL, NULL, NULL, false },
+		{ "fair", NULL, NULL, NULL, false },
+		{ "fair-per", FAIR_PER_WHAT, fair_parse_per, &limit.fair.per,
+		  false },
 	};
 	const char *policy;
 	int ret;
@@ -313,6 +324,9 @@ static int set(struct args *args)
 		ret = err_usage("\"ban-unproven\" goes with \"ban TIME\"");
 	if (!ret && params[4].seen && params[3].seen)
 		ret = err_usage("a limit that marks drops nobody, and cannot ban");
+	limit.fair.on = params[6].seen;
+	if (!ret && params[7].seen && !limit.fair.on)
+		ret = err_usage("\"fair-per\" goes with \"fair\"");
 	if (!ret)
 		ret = nl_begin(LEVEE_CMD_LIMIT_SET);
 	if (ret)
@@ -333,6 +347,7 @@ static int set(struct args *args)
 	}
 	if (params[5].seen)
 		nl_put(LEVEE_A_LIMIT_BAN_UNPROVEN, NULL, 0);
+	fair_put(&limit.fair);
 	ret = nl_do(NULL, NULL);
 	if (!ret && !nl_collects())
 		dead_check_limit(policy, limit.class);

@@ -13,6 +13,7 @@
 #include <linux/levee.h>
 
 #include "ban.h"
+#include "fair.h"
 #include "mark.h"
 #include "prefix.h"
 #include "rate.h"
@@ -20,7 +21,7 @@
 struct nlattr;
 
 /* " mark MARK ban FIRST..LONGEST ban-unproven" */
-#define LIMIT_ACTION_STRLEN (MARK_STRLEN + BAN_TIME_STRLEN + 32)
+#define LIMIT_ACTION_STRLEN (MARK_STRLEN + BAN_TIME_STRLEN + FAIR_STRLEN + 32)
 
 /**
  * struct limit - One limit.
@@ -36,6 +37,7 @@ struct nlattr;
  * @marked_packets: packets that did
  * @ban: how long who exceeds it is banned, if at all
  * @ban_unproven: even who was not shown to be real
+ * @fair: whether and how it is shared among the sources
  * @source: what is metered as one source, in reply to "policy match" only
  */
 struct limit {
@@ -51,6 +53,7 @@ struct limit {
 	uint64_t marked_packets;
 	struct ban_time ban;
 	bool ban_unproven;
+	struct fair fair;
 	struct prefix source;
 };
 

@@ -41,6 +41,7 @@ static const char *const reason_names[] = {
 	[LEVEE_REASON_DENY] = "deny",
 	[LEVEE_REASON_BANNED] = "banned",
 	[LEVEE_REASON_CHALLENGE] = "challenge",
+	[LEVEE_REASON_FAIR] = "fair",
 };
 
 static const char *const malformed_names[] = {
@@ -135,6 +136,9 @@ static const char *const limit_attrs[] = {
 	[LEVEE_A_LIMIT_BAN_MIN] = "ban-min",
 	[LEVEE_A_LIMIT_BAN_MAX] = "ban-max",
 	[LEVEE_A_LIMIT_BAN_UNPROVEN] = "ban-unproven",
+	[LEVEE_A_LIMIT_FAIR] = "fair",
+	[LEVEE_A_LIMIT_FAIR_PER_V4] = "fair-per-v4",
+	[LEVEE_A_LIMIT_FAIR_PER_V6] = "fair-per-v6",
 };
 
 static const char *const source_attrs[] = {

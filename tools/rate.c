@@ -333,6 +333,36 @@ const char *rate_text(const struct rate *rate, char *buf)
 	return buf;
 }
 
+/**
+ * rate_milli_text - A rate that was measured, as text with three digits or more.
+ * @milli: thousandths of packets per period, or of bits per second
+ * @rate: what has unit and period
+ * @buf: at least RATE_STRLEN bytes
+ *
+ * Return: @buf.
+ */
+const char *rate_milli_text(uint64_t milli, const struct rate *rate, char *buf)
+{
+	const char *unit = rate_text(rate, buf);
+	size_t i = 0;
+	char per[16];
+	double value;
+
+	if (rate->unit == LEVEE_UNIT_PACKETS) {
+		value = milli / 1000.0;
+		snprintf(per, sizeof(per), "%s", strchr(unit, '/'));
+	} else {
+		while (bit_units[i].bits > 1000 &&
+		       milli / 1000 < bit_units[i].bits)
+			i++;
+		value = milli / 1000.0 / bit_units[i].bits;
+		snprintf(per, sizeof(per), "%s", bit_units[i].name);
+	}
+	snprintf(buf, RATE_STRLEN, "%.*f%s",
+		 value < 10 ? 2 : value < 100 ? 1 : 0, value, per);
+	return buf;
+}
+
 static size_t length_text(uint8_t length, char *buf, size_t size)
 {
 	if (length == LEVEE_PER_NONE)

@@ -44,6 +44,7 @@ int rate_parse_unit(const char *key, const char *text, void *unit);
 bool rate_count(const char *text, uint32_t min, uint32_t max, uint32_t *val);
 int rate_parse_per(const char *key, const char *text, void *per);
 const char *rate_text(const struct rate *rate, char *buf);
+const char *rate_milli_text(uint64_t milli, const struct rate *rate, char *buf);
 const char *rate_burst_text(uint64_t burst, char *buf);
 const char *rate_per_text(const struct per *per, char *buf);
 

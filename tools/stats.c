@@ -17,7 +17,9 @@
 #include "age.h"
 #include "challenge.h"
 #include "err.h"
+#include "fair.h"
 #include "hook.h"
+#include "limit.h"
 #include "names.h"
 #include "nl.h"
 #include "object.h"
@@ -31,7 +33,9 @@ const char stats_usage[] =
 	"Usage: levee [-s] stats [ show [ policy POLICY ] ]\n"
 	"Counts packets. With -s also bytes, kinds of malformed packets, and classes\n"
 	"of which there were no packets. If a class is under attack, says since when.\n"
-	"Of policies with a challenge, says what became of it.\n";
+	"Of policies with a challenge, says what became of it.\n"
+	"Of limits that are shared fairly: what passed of late, what each source may send,\n"
+	"how many send more, and whether proven ones come first; - if all get what they send.\n";
 
 struct reason_stats {
 	uint32_t reason;
@@ -348,6 +352,7 @@ static int show(struct args *args)
 		{ "policy", "POLICY", args_name, &policy, false },
 	};
 	struct stats_list list = { 0 };
+	struct limit_list limits = { 0 };
 	struct hook_list hooks = { 0 };
 	struct total total = { 0 };
 	bool attacked;
@@ -359,6 +364,8 @@ static int show(struct args *args)
 		ret = hook_load(&hooks);
 	if (!ret)
 		ret = load_stats(&list, policy);
+	if (!ret)
+		ret = limit_load(&limits, policy);
 	if (!ret && !policy)
 		ret = load_total(&total);
 	if (!ret) {
@@ -373,12 +380,14 @@ static int show(struct args *args)
 		for (i = 0; i < list.count; i++)
 			challenge_out_counts(list.stats[i].policy,
 					     &list.stats[i].challenge);
+		fair_show(&limits);
 		if (!policy)
 			print_total(&total);
 		out_object_close();
 		if (!hooks.count && !out_json)
 			err_warn("there is no hook: nothing is looked at; try: levee hook add dev DEV");
 	}
+	free(limits.limit);
 	free(hooks.hook);
 	free(list.stats);
 	return ret;

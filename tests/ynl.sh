@@ -233,7 +233,13 @@ do limit-set {"policy": "www", "class": "syn", "rate": 1, "ban-min": 5, "ban-unp
 dump limit-get {"policy": "www"}
 do limit-del {"policy": "www", "class": "syn"}
 do source-unban {"all": true}
-dump ban-get {}'
+dump ban-get {}
+do limit-set {"policy": "www", "class": "syn", "rate": 99, "fair-per-v4": 24}
+do limit-set {"policy": "www", "class": "syn", "rate": 99, "per-v4": 0, "per-v6": 0, "fair": true, "fair-per-v4": 0}
+do limit-set {"policy": "www", "class": "syn", "rate": 99, "per-v4": 0, "per-v6": 0, "fair": true, "fair-per-v6": 129}
+do limit-set {"policy": "www", "class": "syn", "rate": 99, "per-v4": 0, "per-v6": 0, "fair": true, "fair-per-v6": 56}
+dump limit-get {"policy": "www"}
+do limit-del {"policy": "www", "class": "syn", "per-v4": 0, "per-v6": 0}'
 	check_eq "$1 is shown bans" \
 		'[["20010db8000000000000000000000000", 32, null, null, "www", "syn", 3, 60], ["c6336407", 32, true, "seen", null, null, null, null]]' \
 		"$(result 3 'sorted([[b["prefix"]["addr"], b["prefix"]["len"],
@@ -265,6 +271,11 @@ dump ban-get {}'
 		"$(result 26 '[[l["ban-min"], l["ban-max"], l.get("ban-unproven", False)] for l in r
 			if "ban-min" in l]')"
 	check_eq "$1 takes all back" '[]' "$(result 29 r)"
+	said "$1" 30 "what has one share of a limit that is not shared"
+	refused "$1" 31 fair-per-v4
+	refused "$1" 32 fair-per-v6
+	check_eq "$1 is shown how a limit is shared" '[[99, 256, 32, 56]]' \
+		"$(result 34 '[[l["rate"], l["burst"], l["fair-per-v4"], l["fair-per-v6"]] for l in r if "fair" in l]')"
 }
 
 # What policies match: all that the command would not send, too.

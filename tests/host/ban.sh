@@ -30,7 +30,7 @@ test_limit() {
 	bad '"ban-unproven" is given twice' "${set[@]}" ban 1s ban-unproven ban-unproven
 	bad '"ban" is given twice' "${set[@]}" ban 1s ban 2s
 	bad 'a limit that marks drops nobody, and cannot ban' "${set[@]}" mark 1 ban 1s
-	bad '"bam": unknown keyword; expected one of: rate, burst, per, mark, ban, ban-unproven' \
+	bad '"bam": unknown keyword; expected one of: rate, burst, per, mark, ban, ban-unproven, fair, fair-per' \
 		"${set[@]}" bam 1s
 }
 

@@ -117,9 +117,9 @@ test_limit() {
 	bad '"x": nothing is expected after "www"' limit show www x
 	bad "class \"SYN\": $classes" limit set www SYN rate 50/s
 	bad "class \"rate\": $classes" limit set www rate 50/s
-	bad '"over": unknown keyword; expected one of: rate, burst, per, mark, ban, ban-unproven' limit set www syn over 50/s
+	bad '"over": unknown keyword; expected one of: rate, burst, per, mark, ban, ban-unproven, fair, fair-per' limit set www syn over 50/s
 	bad '"rate": unknown keyword; expected one of: unit, per' limit del www syn rate 50/s
-	bad '"unit": unknown keyword; expected one of: rate, burst, per, mark, ban, ban-unproven' \
+	bad '"unit": unknown keyword; expected one of: rate, burst, per, mark, ban, ban-unproven, fair, fair-per' \
 		limit set www syn rate 1mbit unit bits
 	bad '"unit" must be followed by a value: packets or bits' limit del www syn unit
 	bad '"unit" is given twice' limit del www syn unit bits unit bits

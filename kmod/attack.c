@@ -22,6 +22,7 @@
 #include <linux/string.h>
 #include <linux/time64.h>
 
+#include "attack_record.h"
 #include "event.h"
 #include "pernet.h"
 #include "ruleset.h"
@@ -42,77 +43,61 @@
 #define LEVEE_ATTACK_END_PPS		50
 #define LEVEE_ATTACK_QUIET_NS		(10 * NSEC_PER_SEC)
 
-static u64 count_over(const struct levee_attack_count *count)
+static u64 count_rate(u64 count, u64 ns)
 {
-	return count->dropped + count->would;
-}
-
-static u64 count_pps(u64 packets, u64 ns)
-{
-	return ns ? div64_u64(packets * NSEC_PER_SEC, ns) : 0;
-}
-
-/* What was counted since @seen; from the beginning, if that was reset. */
-static u64 count_since(u64 now, u64 seen)
-{
-	return now >= seen ? now - seen : now;
+	return ns ? mul_u64_u64_div_u64(count, NSEC_PER_SEC, ns) : 0;
 }
 
 /* Reads the counters; @delta is what came since the last time. */
 static void class_read(struct levee_policy_state *state,
-		       enum levee_class class, struct levee_attack_count *delta)
+		       enum levee_class class, struct levee_class_stats *stats,
+		       struct levee_attack_count *delta)
 {
 	struct levee_attack_class *c = &state->attack.class[class];
-	struct levee_attack_count now = {};
-	struct levee_class_stats stats;
-	int reason;
+	struct levee_attack_count seen = c->seen;
 
-	levee_policy_stats_read(state->stats, class, &stats);
-	now.passed = stats.passed.packets;
-	for (reason = LEVEE_REASON_NONE + 1; reason <= LEVEE_REASON_MAX;
-	     reason++) {
-		/* Who is denied is known, and nobody has to be woken for it. */
-		if (reason == LEVEE_REASON_DENY)
-			continue;
-		now.dropped += stats.dropped[reason].packets;
-		now.would += stats.would[reason].packets;
-	}
-	delta->passed = count_since(now.passed, c->seen.passed);
-	delta->dropped = count_since(now.dropped, c->seen.dropped);
-	delta->would = count_since(now.would, c->seen.would);
-	c->seen = now;
+	levee_policy_stats_sum(state->stats, class, stats);
+	levee_attack_sum(stats, &c->seen);
+	*delta = c->seen;
+	levee_attack_sub(&delta->passed, &seen.passed);
+	levee_attack_sub(&delta->over, &seen.over);
+	levee_attack_sub(&delta->denied, &seen.denied);
 }
 
 static void class_add(struct levee_attack_class *c,
 		      const struct levee_attack_count *delta)
 {
-	c->sum.passed += delta->passed;
-	c->sum.dropped += delta->dropped;
-	c->sum.would += delta->would;
+	levee_attack_add(&c->second.passed, &delta->passed);
+	levee_attack_add(&c->second.over, &delta->over);
+	levee_attack_add(&c->second.denied, &delta->denied);
 }
 
-static void class_report(const struct levee_policy_state *state,
-			 enum levee_class class,
-			 struct levee_event_attack *report)
+/*
+ * The first look at a class: what was over the limits since the last one was so
+ * just now, or it would have been watched. That is not so of what passed, and
+ * of what is denied.
+ */
+static void class_first(struct levee_policy_state *state,
+			enum levee_class class)
 {
-	const struct levee_attack_class *c = &state->attack.class[class];
+	struct levee_attack_class *c = &state->attack.class[class];
+	struct levee_class_stats now;
 
-	report->policy = state->name;
-	report->class = class;
-	report->since_ns = atomic64_read(&c->since_ns);
-	report->until_ns = c->last_ns;
-	report->rate_pps = c->peak_pps;
-	report->dropped = c->sum.dropped;
-	report->would = c->sum.would;
-	report->offenders = levee_sketch_count(&c->sources);
+	levee_policy_stats_sum(state->stats, class, &now);
+	c->first.passed = now.passed;
+	c->first.dropped[LEVEE_REASON_DENY] = now.dropped[LEVEE_REASON_DENY];
+	c->first.would[LEVEE_REASON_DENY] = now.would[LEVEE_REASON_DENY];
+	levee_attack_sum(&c->first, &c->seen);
 }
 
 /* The class is watched no longer; the next packet over a limit may change that. */
-static void class_leave(struct levee_attack *attack, enum levee_class class)
+static void class_leave(struct levee_attack *attack, enum levee_class class,
+			const struct levee_class_stats *stats)
 {
 	struct levee_attack_class *c = &attack->class[class];
 
 	c->intervals = 0;
+	c->first = *stats;
 	atomic64_set(&c->since_ns, 0);
 	clear_bit(class, &attack->watched);
 	/*
@@ -124,17 +109,22 @@ static void class_leave(struct levee_attack *attack, enum levee_class class)
 }
 
 static void class_begin(struct levee_net *ln, struct levee_policy_state *state,
-			enum levee_class class, u64 now_ns)
+			enum levee_class class,
+			const struct levee_class_stats *stats, u64 now_ns)
 {
 	struct levee_attack_class *c = &state->attack.class[class];
-	struct levee_event_attack report;
+	struct levee_attack_record record;
+	struct levee_event_attack event;
 
 	atomic64_set(&c->since_ns, c->first_ns);
 	c->last_ns = now_ns;
-	c->peak_pps = 0;
-	class_report(state, class, &report);
-	report.rate_pps = count_pps(count_over(&c->sum), now_ns - c->first_ns);
-	levee_event_attack_begin(ln, &report);
+	c->rate_pps = 0;
+	c->peak = (struct levee_count){};
+	levee_attack_record(state, class, stats, &record);
+	levee_attack_tell(&record, &event);
+	event.rate_pps = count_rate(event.dropped + event.would,
+				    now_ns - c->first_ns);
+	levee_event_attack_begin(ln, &event);
 }
 
 /* A class that is not attacked yet: another interval, or it is left alone. */
@@ -144,6 +134,7 @@ static void class_suspect(struct levee_net *ln,
 {
 	struct levee_attack_class *c = &state->attack.class[class];
 	struct levee_attack_count delta;
+	struct levee_class_stats stats;
 	u64 start_ns, over;
 	s64 elapsed;
 
@@ -152,25 +143,60 @@ static void class_suspect(struct levee_net *ln,
 	/* It was noted between two intervals of others. */
 	if (elapsed < (s64)LEVEE_ATTACK_INTERVAL_NS / 2)
 		return;
-	class_read(state, class, &delta);
-	over = count_over(&delta);
+	if (!c->intervals)
+		class_first(state, class);
+	class_read(state, class, &stats, &delta);
+	over = delta.over.packets;
 	/* How many passed is known since it is watched. */
 	if (over * NSEC_PER_SEC < (u64)elapsed * LEVEE_ATTACK_BEGIN_PPS ||
-	    (c->intervals && over * LEVEE_ATTACK_SHARE < over + delta.passed)) {
-		class_leave(&state->attack, class);
+	    (c->intervals &&
+	     over * LEVEE_ATTACK_SHARE < over + delta.passed.packets)) {
+		class_leave(&state->attack, class, &stats);
 		return;
 	}
 	if (!c->intervals++) {
 		c->first_ns = start_ns;
 		c->second_ns = start_ns;
-		c->second_over = 0;
-		memset(&c->sum, 0, sizeof(c->sum));
+		c->second = (struct levee_attack_count){};
 	}
 	c->read_ns = now_ns;
-	c->second_over += over;
 	class_add(c, &delta);
 	if (c->intervals == LEVEE_ATTACK_INTERVALS)
-		class_begin(ln, state, class, now_ns);
+		class_begin(ln, state, class, &stats, now_ns);
+}
+
+/* The present second of an attack is over; its packets per second over limits. */
+static u64 class_second(struct levee_attack_class *c, u64 now_ns)
+{
+	u64 ns = now_ns - c->second_ns;
+	struct levee_count all;
+	u64 rate_pps;
+
+	rate_pps = count_rate(c->second.over.packets, ns);
+	all = c->second.passed;
+	levee_attack_add(&all, &c->second.over);
+	levee_attack_add(&all, &c->second.denied);
+	c->rate_pps = max(c->rate_pps, rate_pps);
+	c->peak.packets = max(c->peak.packets, count_rate(all.packets, ns));
+	c->peak.bytes = max(c->peak.bytes, count_rate(all.bytes, ns));
+	c->second_ns = now_ns;
+	c->second = (struct levee_attack_count){};
+	return rate_pps;
+}
+
+static void class_end(struct levee_net *ln, struct levee_policy_state *state,
+		      enum levee_class class,
+		      const struct levee_class_stats *stats)
+{
+	struct levee_attack_record record;
+	struct levee_event_attack event;
+
+	levee_attack_record(state, class, stats, &record);
+	class_leave(&state->attack, class, stats);
+	if (ln->attacks.log)
+		levee_attack_log_add(ln->attacks.log, &record);
+	levee_attack_tell(&record, &event);
+	levee_event_attack_end(ln, &event);
 }
 
 /* A class that is attacked: once a second, look whether it still is. */
@@ -179,26 +205,17 @@ static void class_attacked(struct levee_net *ln,
 			   enum levee_class class, u64 now_ns)
 {
 	struct levee_attack_class *c = &state->attack.class[class];
-	struct levee_event_attack report;
 	struct levee_attack_count delta;
-	u64 pps;
+	struct levee_class_stats stats;
 
 	if (now_ns - c->second_ns < NSEC_PER_SEC)
 		return;
-	class_read(state, class, &delta);
+	class_read(state, class, &stats, &delta);
 	class_add(c, &delta);
-	pps = count_pps(c->second_over + count_over(&delta),
-			now_ns - c->second_ns);
-	c->second_ns = now_ns;
-	c->second_over = 0;
-	c->peak_pps = max(c->peak_pps, pps);
-	if (pps >= LEVEE_ATTACK_END_PPS)
+	if (class_second(c, now_ns) >= LEVEE_ATTACK_END_PPS)
 		c->last_ns = now_ns;
-	if (now_ns - c->last_ns < LEVEE_ATTACK_QUIET_NS)
-		return;
-	class_report(state, class, &report);
-	class_leave(&state->attack, class);
-	levee_event_attack_end(ln, &report);
+	if (now_ns - c->last_ns >= LEVEE_ATTACK_QUIET_NS)
+		class_end(ln, state, class, &stats);
 }
 
 static void attack_look(struct levee_net *ln, struct levee_policy_state *state)
@@ -263,7 +280,9 @@ static void attack_work(struct work_struct *work)
 
 	attack_take_fresh(attacks);
 	list_for_each_entry_safe(state, next, &attacks->watched, attack.node) {
+		mutex_lock(&attacks->lock);
 		attack_look(ln, state);
+		mutex_unlock(&attacks->lock);
 		if (READ_ONCE(state->attack.watched) == BIT(LEVEE_ATTACK_LINKED))
 			attack_unlink(attacks, state);
 		cond_resched();
@@ -333,6 +352,7 @@ void levee_attack_net_init(struct levee_net *ln)
 	init_llist_head(&ln->attacks.fresh);
 	INIT_LIST_HEAD(&ln->attacks.watched);
 	INIT_DELAYED_WORK(&ln->attacks.work, attack_work);
+	mutex_init(&ln->attacks.lock);
 }
 
 /**
@@ -352,4 +372,6 @@ void levee_attack_net_exit(struct levee_net *ln)
 		list_del(&state->attack.node);
 		levee_policy_state_put(state);
 	}
+	levee_attack_log_stop(ln);
+	mutex_destroy(&ln->attacks.lock);
 }

@@ -129,6 +129,39 @@ int levee_put_count(struct sk_buff *skb, int packets_attr, int bytes_attr,
 }
 
 /**
+ * levee_put_reason - put what was counted for a reason
+ * @skb: where it goes
+ * @attr: attribute that holds it
+ * @reason: the reason
+ * @stats: what was counted of a class
+ *
+ * Return: 0 or -EMSGSIZE; then nothing was put.
+ */
+int levee_put_reason(struct sk_buff *skb, int attr, enum levee_reason reason,
+		     const struct levee_class_stats *stats)
+{
+	struct nlattr *nest;
+
+	nest = nla_nest_start(skb, attr);
+	if (!nest)
+		return -EMSGSIZE;
+	if (nla_put_u32(skb, LEVEE_A_REASON_STATS_REASON, reason) ||
+	    levee_put_count(skb, LEVEE_A_REASON_STATS_DROPPED_PACKETS,
+			    LEVEE_A_REASON_STATS_DROPPED_BYTES,
+			    LEVEE_A_REASON_STATS_PAD,
+			    &stats->dropped[reason]) ||
+	    levee_put_count(skb, LEVEE_A_REASON_STATS_WOULD_PACKETS,
+			    LEVEE_A_REASON_STATS_WOULD_BYTES,
+			    LEVEE_A_REASON_STATS_PAD,
+			    &stats->would[reason])) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/**
  * levee_put_prefix - put a prefix
  * @skb: where it goes
  * @attr: attribute that holds it

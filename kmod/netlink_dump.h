@@ -43,6 +43,8 @@ int levee_dump_policy(const struct levee_ruleset *rules,
 		      struct netlink_ext_ack *extack);
 int levee_put_count(struct sk_buff *skb, int packets_attr, int bytes_attr,
 		    int pad, const struct levee_count *count);
+int levee_put_reason(struct sk_buff *skb, int attr, enum levee_reason reason,
+		     const struct levee_class_stats *stats);
 int levee_put_prefix(struct sk_buff *skb, int attr,
 		     const struct levee_prefix *prefix);
 int levee_put_ports(struct sk_buff *skb, int attr,

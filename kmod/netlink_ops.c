@@ -221,6 +221,16 @@ static const struct nla_policy reflect_set_policy[] = {
 	[LEVEE_A_REFLECT_BUILTIN] = { .type = NLA_FLAG },
 };
 
+static const struct nla_policy history_get_policy[] = {
+	[LEVEE_A_HISTORY_POLICY] = LEVEE_NL_NAME,
+	[LEVEE_A_HISTORY_SINCE] = { .type = NLA_U64 },
+};
+
+static const struct nla_policy attack_get_policy[] = {
+	[LEVEE_A_ATTACK_POLICY] = LEVEE_NL_NAME,
+	[LEVEE_A_ATTACK_SINCE] = { .type = NLA_U64 },
+};
+
 /* Commands without attributes: those that come along are refused. */
 static const struct nla_policy no_policy[] = {
 	[1] = { .type = NLA_REJECT },
@@ -456,6 +466,18 @@ static const struct genl_ops levee_nl_ops[] = {
 		.flags = GENL_UNS_ADMIN_PERM,
 		.policy = reflect_ports_policy,
 		.maxattr = ARRAY_SIZE(reflect_ports_policy) - 1,
+	},
+	{
+		.cmd = LEVEE_CMD_HISTORY_GET,
+		.dumpit = levee_nl_history_get_dumpit,
+		.policy = history_get_policy,
+		.maxattr = ARRAY_SIZE(history_get_policy) - 1,
+	},
+	{
+		.cmd = LEVEE_CMD_ATTACK_GET,
+		.dumpit = levee_nl_attack_get_dumpit,
+		.policy = attack_get_policy,
+		.maxattr = ARRAY_SIZE(attack_get_policy) - 1,
 	},
 };
 

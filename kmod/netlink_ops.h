@@ -60,5 +60,9 @@ int levee_nl_reflect_set_doit(struct sk_buff *skb, struct genl_info *info);
 int levee_nl_reflect_add_doit(struct sk_buff *skb, struct genl_info *info);
 int levee_nl_reflect_del_doit(struct sk_buff *skb, struct genl_info *info);
 int levee_nl_limit_flush_doit(struct sk_buff *skb, struct genl_info *info);
+int levee_nl_history_get_dumpit(struct sk_buff *skb,
+				struct netlink_callback *cb);
+int levee_nl_attack_get_dumpit(struct sk_buff *skb,
+			       struct netlink_callback *cb);
 
 #endif /* _LEVEE_NETLINK_OPS_H */

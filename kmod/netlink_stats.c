@@ -12,28 +12,6 @@
 #include "offender.h"
 #include "pernet.h"
 
-static int put_reason(struct sk_buff *skb, enum levee_reason reason,
-		      const struct levee_class_stats *sum)
-{
-	struct nlattr *nest;
-
-	nest = nla_nest_start(skb, LEVEE_A_STATS_REASONS);
-	if (!nest)
-		return -EMSGSIZE;
-	if (nla_put_u32(skb, LEVEE_A_REASON_STATS_REASON, reason) ||
-	    levee_put_count(skb, LEVEE_A_REASON_STATS_DROPPED_PACKETS,
-			    LEVEE_A_REASON_STATS_DROPPED_BYTES,
-		      LEVEE_A_REASON_STATS_PAD, &sum->dropped[reason]) ||
-	    levee_put_count(skb, LEVEE_A_REASON_STATS_WOULD_PACKETS,
-			    LEVEE_A_REASON_STATS_WOULD_BYTES,
-		      LEVEE_A_REASON_STATS_PAD, &sum->would[reason])) {
-		nla_nest_cancel(skb, nest);
-		return -EMSGSIZE;
-	}
-	nla_nest_end(skb, nest);
-	return 0;
-}
-
 static int put_stats(struct sk_buff *skb, const struct levee_policy *policy,
 		     enum levee_class class)
 {
@@ -50,7 +28,7 @@ static int put_stats(struct sk_buff *skb, const struct levee_policy *policy,
 		return -EMSGSIZE;
 	for (reason = LEVEE_REASON_NONE + 1; reason <= LEVEE_REASON_MAX;
 	     reason++)
-		if (put_reason(skb, reason, &sum))
+		if (levee_put_reason(skb, LEVEE_A_STATS_REASONS, reason, &sum))
 			return -EMSGSIZE;
 	if (class == LEVEE_CLASS_SYN &&
 	    levee_put_challenge(skb, LEVEE_A_STATS_CHALLENGE, policy))
@@ -237,7 +215,8 @@ static int put_source(struct sk_buff *skb, const char *policy,
 		      &info->dropped) ||
 	    levee_put_count(skb, LEVEE_A_SOURCE_WOULD_PACKETS,
 			    LEVEE_A_SOURCE_WOULD_BYTES, LEVEE_A_SOURCE_PAD,
-		      &info->would))
+		      &info->would) ||
+	    nla_put_u32(skb, LEVEE_A_SOURCE_PROOF, info->proof))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -46,6 +46,7 @@ static_assert(sizeof(struct levee_offender_key) == 24);
  * @policy_id: the policy
  * @class: class of the packets
  * @reason: enum levee_reason of the last offence
+ * @proof: enum levee_proof
  * @first_ns: time of the first offence, CLOCK_MONOTONIC
  * @last_ns: time of the last offence, CLOCK_MONOTONIC
  * @passed: passed since then while more than half the burst was used up
@@ -57,6 +58,7 @@ struct levee_offender_info {
 	u32 policy_id;
 	u8 class;
 	u8 reason;
+	u8 proof;
 	u64 first_ns;
 	u64 last_ns;
 	struct levee_count passed;
@@ -110,6 +112,10 @@ void levee_offender_passed(struct levee_offenders *off,
 int levee_offenders_walk(struct levee_offenders *off, u64 *cursor,
 			 int (*show)(const struct levee_offender_info *info,
 				     void *arg), void *arg);
+void levee_offenders_prove(struct levee_offenders *off, u64 *cursor,
+			   u64 since_ns,
+			   enum levee_proof (*ask)(const struct levee_prefix *prefix,
+						   void *arg), void *arg);
 void levee_offenders_read(struct levee_offenders *off,
 			  struct levee_offender_totals *totals);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The table of offenders from inside: for offender.c, which the packet path
- * calls, and offender_table.c, which everybody else calls.
+ * calls, and offender_table.c and offender_walk.c, which everybody else calls.
  *
  * Copyright (C) 2026 The levee authors
  */
@@ -53,6 +53,7 @@ struct levee_offender_lane {
  * @key: whom it is about
  * @rcu: frees it
  * @reason: reason of the last offence
+ * @proof: enum levee_proof, as it was found last; what is proven stays so
  * @lane: counters: each CPU adds to one of them
  *
  * The first cache line is what lookups read; nothing in it is written while
@@ -64,6 +65,7 @@ struct levee_offender {
 	struct levee_offender_key key;
 	struct rcu_head rcu;
 	u8 reason;
+	u8 proof;
 
 	struct levee_offender_lane lane[] __aligned(64);
 };

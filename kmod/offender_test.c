@@ -294,6 +294,83 @@ static void offender_walk(struct kunit *test)
 	levee_offenders_free(off);
 }
 
+/* Even hosts are proven, when asked for the first time; later nobody is. */
+struct proofs {
+	bool asked;
+	int count;
+};
+
+static enum levee_proof proofs_ask(const struct levee_prefix *prefix,
+				   void *arg)
+{
+	struct proofs *proofs = arg;
+
+	proofs->count++;
+	return be32_to_cpu(prefix->addr.ip) % 2 == 0 && !proofs->asked ?
+	       LEVEE_PROOF_PROVEN : LEVEE_PROOF_UNPROVEN;
+}
+
+/*
+ * Only who offended since is asked for, who is proven never again; and that is not
+ * lost in a table of another size.
+ */
+static void offender_proof(struct kunit *test)
+{
+	struct levee_offenders __rcu *table;
+	struct levee_offenders *off = offenders_new(test, 64);
+	struct levee_offenders *new = offenders_new(test, 128);
+	struct proofs proofs = {};
+	u64 cursor = 0;
+	u32 host;
+
+	for (host = 0; host < 10; host++)
+		offend(off, host, 1, 10, START + host * STEP);
+	KUNIT_EXPECT_EQ(test, find(off, 5).info.proof, LEVEE_PROOF_UNKNOWN);
+	levee_offenders_prove(off, &cursor, START + 4 * STEP, proofs_ask,
+			      &proofs);
+	KUNIT_EXPECT_EQ(test, cursor, 0);
+	KUNIT_EXPECT_EQ(test, proofs.count, 6);
+	KUNIT_EXPECT_EQ(test, find(off, 3).info.proof, LEVEE_PROOF_UNKNOWN);
+	KUNIT_EXPECT_EQ(test, find(off, 4).info.proof, LEVEE_PROOF_PROVEN);
+	KUNIT_EXPECT_EQ(test, find(off, 5).info.proof, LEVEE_PROOF_UNPROVEN);
+
+	proofs = (struct proofs){ .asked = true };
+	levee_offenders_prove(off, &cursor, START, proofs_ask, &proofs);
+	KUNIT_EXPECT_EQ(test, proofs.count, 7);
+	KUNIT_EXPECT_EQ(test, find(off, 4).info.proof, LEVEE_PROOF_PROVEN);
+	KUNIT_EXPECT_EQ(test, find(off, 3).info.proof, LEVEE_PROOF_UNPROVEN);
+
+	/* As if it had offended again while records are moved. */
+	offend(new, 6, 1, 10, START);
+	RCU_INIT_POINTER(table, off);
+	levee_offenders_replace(&table, new);
+	off = rcu_dereference_protected(table, true);
+	KUNIT_EXPECT_EQ(test, find(off, 4).info.proof, LEVEE_PROOF_PROVEN);
+	KUNIT_EXPECT_EQ(test, find(off, 5).info.proof, LEVEE_PROOF_UNPROVEN);
+	KUNIT_EXPECT_EQ(test, find(off, 6).info.proof, LEVEE_PROOF_PROVEN);
+	levee_offenders_free(off);
+}
+
+/* A table that is larger than what is asked at once is asked in turns. */
+static void offender_proof_turns(struct kunit *test)
+{
+	struct levee_offenders *off = offenders_new(test, 1 << 17);
+	struct proofs proofs = {};
+	u64 cursor = 0;
+	u32 host;
+
+	for (host = 0; host < 100; host++)
+		offend(off, host, 1, 10, START + host * STEP);
+	levee_offenders_prove(off, &cursor, START, proofs_ask, &proofs);
+	KUNIT_EXPECT_EQ(test, cursor, 1ull << 63);
+	KUNIT_EXPECT_GT(test, proofs.count, 20);
+	KUNIT_EXPECT_LT(test, proofs.count, 80);
+	levee_offenders_prove(off, &cursor, START, proofs_ask, &proofs);
+	KUNIT_EXPECT_EQ(test, cursor, 0);
+	KUNIT_EXPECT_EQ(test, proofs.count, 100);
+	levee_offenders_free(off);
+}
+
 static struct kunit_case offender_cases[] = {
 	KUNIT_CASE(offender_counts),
 	KUNIT_CASE(offender_bounded),
@@ -303,6 +380,8 @@ static struct kunit_case offender_cases[] = {
 	KUNIT_CASE(offender_unwanted),
 	KUNIT_CASE(offender_race),
 	KUNIT_CASE(offender_walk),
+	KUNIT_CASE(offender_proof),
+	KUNIT_CASE(offender_proof_turns),
 	{}
 };
 

@@ -19,6 +19,7 @@
 
 #include "ban.h"
 #include "config.h"
+#include "history_work.h"
 #include "hook.h"
 #include "learn.h"
 #include "lists.h"
@@ -144,6 +145,10 @@ int levee_pernet_alloc_tables(struct levee_net *ln,
 							 LEVEE_LEARN_CONTAINER);
 	if (!learn)
 		goto err_free_offenders;
+	if (levee_history_start(ln, !net_is_host(ln->net)))
+		goto err_free_learn;
+	if (levee_attack_log_start(ln, !net_is_host(ln->net)))
+		goto err_stop_history;
 
 	ln->sizes = *sizes;
 	rcu_assign_pointer(ln->learn, learn);
@@ -151,6 +156,10 @@ int levee_pernet_alloc_tables(struct levee_net *ln,
 	rcu_assign_pointer(ln->map, map);
 	return 0;
 
+err_stop_history:
+	levee_history_stop(ln);
+err_free_learn:
+	levee_learn_free(learn);
 err_free_offenders:
 	levee_offenders_free(offenders);
 err_free_map:
@@ -205,6 +214,8 @@ void levee_pernet_free_tables(struct levee_net *ln)
 	learn = rcu_replace_pointer(ln->learn, NULL,
 				    lockdep_is_held(&ln->lock));
 	synchronize_net();
+	levee_attack_log_stop(ln);
+	levee_history_stop(ln);
 	levee_learn_free(learn);
 	levee_map_free(map);
 	levee_offenders_free(offenders);
@@ -337,6 +348,7 @@ static int __net_init levee_net_init(struct net *net)
 	levee_attack_net_init(ln);
 	levee_path_net_init(ln);
 	levee_solicited_init(&ln->solicited);
+	levee_history_net_init(ln);
 	levee_lists_net_init(ln, net_is_host(net) ? LEVEE_LIST_HOST :
 						    LEVEE_LIST_CONTAINER);
 
@@ -381,6 +393,7 @@ static void __net_exit levee_net_exit(struct net *net)
 
 	/* Nobody can reach @ln any more: neither packets nor commands. */
 	levee_config_drop_all(ln);
+	levee_history_net_exit(ln);
 	levee_attack_net_exit(ln);
 	levee_path_net_exit(ln);
 	levee_event_net_exit(ln);

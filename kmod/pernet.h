@@ -17,6 +17,7 @@
 #include "stats.h"
 
 struct levee_bans;
+struct levee_history;
 struct levee_learn;
 struct levee_list;
 struct levee_map;
@@ -69,10 +70,10 @@ struct levee_resize {
  * @stats: counters
  * @net: the network namespace
  * @proc: directory /proc/net/levee
- * @lock: protects changes of @rules, @map, @offenders, @bans, @proofs, @syns, the maps
- *	of @solicited, @reflectors, @list with what is in it, @sizes, @configs
- *	and @next_id; never taken under the RTNL, as what it protects may take a
- *	while to change
+ * @lock: protects changes of @rules, @map, @offenders, @bans, @proofs, @syns,
+ *	the maps of @solicited, @reflectors, @list with what is in it, @sizes,
+ *	@configs and @next_id, and @history; never taken under the RTNL, as what it
+ *	protects may take a while to change
  * @sizes: of the tables, or of those that the first hook will make
  * @next_id: number of the next policy or limit
  * @rules_seq: changes of @rules so far
@@ -83,6 +84,11 @@ struct levee_resize {
  * @list_gc: takes out what has expired, and frees what was taken out
  * @configs: list of &struct levee_config
  * @config_count: number of @configs
+ * @history: what was counted in the past; NULL before the first hook
+ * @history_cursor: which offenders are next to be asked whether they are proven
+ * @history_since_ns: in this round, of those that offended since
+ * @history_begun_ns: when this round began
+ * @history_work: adds to it
  * @hooks_lock: protects @hooks, @hooks_seq, @next_hook_id and @egress_wishes,
  *	which only who holds @lock as well changes;
  *	inside the RTNL, and inside @lock, where both are held
@@ -129,6 +135,11 @@ struct levee_net {
 	struct delayed_work list_gc;
 	struct list_head configs;
 	u32 config_count;
+	struct levee_history *history;
+	u64 history_cursor;
+	u64 history_since_ns;
+	u64 history_begun_ns;
+	struct delayed_work history_work;
 	/* protects hooks */
 	struct mutex hooks_lock;
 	struct list_head hooks;

@@ -15,6 +15,7 @@
 #include <linux/time64.h>
 
 #include "compat.h"
+#include "history.h"
 #include "learn.h"
 
 /*
@@ -99,6 +100,7 @@ void levee_policy_state_put(struct levee_policy_state *state)
 		return;
 	levee_policy_stats_free(state->stats);
 	levee_challenge_free(state->challenge);
+	kfree(state->seen);
 	kfree(state->learned);
 	kfree(state);
 }
@@ -110,12 +112,13 @@ static struct levee_policy_state *policy_state_new(const char *name, u32 id)
 	state = kzalloc(sizeof(*state), GFP_KERNEL_ACCOUNT);
 	if (!state)
 		return NULL;
+	refcount_set(&state->refs, 1);
 	state->stats = levee_policy_stats_alloc();
-	if (!state->stats) {
-		kfree(state);
+	state->seen = kzalloc(sizeof(*state->seen), GFP_KERNEL_ACCOUNT);
+	if (!state->stats || !state->seen) {
+		levee_policy_state_put(state);
 		return NULL;
 	}
-	refcount_set(&state->refs, 1);
 	state->salt = get_random_u64();
 	state->id = id;
 	strscpy(state->name, name, sizeof(state->name));

@@ -17,6 +17,7 @@
 #include "ban.h"
 #include "challenge.h"
 #include "egress.h"
+#include "history_work.h"
 #include "map.h"
 #include "pernet.h"
 #include "reflector.h"
@@ -195,6 +196,7 @@ void levee_publish_replace(struct levee_net *ln, struct levee_ruleset *rules)
 		RCU_INIT_POINTER(rules->list[kind], ln->list[kind]);
 	old = rcu_replace_pointer(ln->rules, rules,
 				  lockdep_is_held(&ln->lock));
+	levee_history_leave(ln, old, rules);
 	ln->rules_seq++;
 	atomic_inc(&ln->generation);
 	levee_ruleset_free_rcu(old);

@@ -21,6 +21,7 @@
 #include "prefix.h"
 #include "stats.h"
 
+struct levee_history_seen;
 struct levee_learned;
 struct netlink_ext_ack;
 
@@ -144,6 +145,7 @@ struct levee_path_state {
  * @id: number of the policy, never used again in this network namespace
  * @name: its name
  * @learned: what was learned in mode monitor; NULL if it never was in that mode
+ * @seen: the counters when the history took them last
  * @attack: tells whether it is attacked
  * @path: tells whether it is seen what its destinations send
  * @challenge: state of its challenge; NULL if it never had one
@@ -155,6 +157,7 @@ struct levee_policy_state {
 	u32 id;
 	char name[LEVEE_NAME_MAX + 1];
 	struct levee_learned *learned;
+	struct levee_history_seen *seen;
 	struct levee_attack attack;
 	struct levee_path_state path;
 	struct levee_challenge *challenge;

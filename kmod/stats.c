@@ -123,6 +123,27 @@ void levee_counters_read(struct levee_counters *counters, unsigned int first,
 }
 LEVEE_EXPORT_FOR_TEST(levee_counters_read);
 
+/**
+ * levee_counters_sum - read all that some counters have counted, ever
+ * @counters: the counters
+ * @first: the first to read
+ * @len: how many to read
+ * @sum: where to put them
+ *
+ * They only grow, whatever is reset: for who compares them with what they were.
+ *
+ * Context: process.
+ */
+void levee_counters_sum(const struct levee_counters *counters,
+			unsigned int first, unsigned int len, u64 *sum)
+{
+	unsigned int i;
+
+	for (i = 0; i < len; i++)
+		sum[i] = sum_cpus(counters, first + i);
+}
+LEVEE_EXPORT_FOR_TEST(levee_counters_sum);
+
 /* The functions that differ only in the type they are for. */
 #define LEVEE_STATS_TYPE(type, len)					\
 struct levee_##type##_stats *levee_##type##_stats_alloc(void)		\
@@ -158,6 +179,15 @@ static void get_count(const u64 *pair, struct levee_count *count)
 	count->bytes = pair[1];
 }
 
+static void get_class(const u64 *value, struct levee_class_stats *sum)
+{
+	unsigned int pair;
+
+	memset(sum, 0, sizeof(*sum));
+	for (pair = 0; pair < LEVEE_POLICY_STATS_CLASS_LEN / 2; pair++)
+		get_count(&value[2 * pair], levee_class_stats_count(sum, pair));
+}
+
 /**
  * levee_policy_stats_read - read a policy's counters of one class
  * @stats: counters of the policy
@@ -170,21 +200,12 @@ void levee_policy_stats_read(struct levee_policy_stats *stats,
 			     enum levee_class class,
 			     struct levee_class_stats *sum)
 {
-	unsigned int first = class * LEVEE_POLICY_STATS_CLASS_LEN;
 	u64 value[LEVEE_POLICY_STATS_CLASS_LEN];
-	enum levee_reason reason;
 
-	levee_counters_read(&stats->counters, first,
+	levee_counters_read(&stats->counters,
+			    class * LEVEE_POLICY_STATS_CLASS_LEN,
 			    LEVEE_POLICY_STATS_CLASS_LEN, value);
-	memset(sum, 0, sizeof(*sum));
-	get_count(&value[LEVEE_POLICY_STATS_PASSED], &sum->passed);
-	for (reason = LEVEE_REASON_NONE + 1; reason <= LEVEE_REASON_MAX;
-	     reason++) {
-		get_count(&value[levee_policy_stats_index(0, reason, true)],
-			  &sum->dropped[reason]);
-		get_count(&value[levee_policy_stats_index(0, reason, false)],
-			  &sum->would[reason]);
-	}
+	get_class(value, sum);
 }
 LEVEE_EXPORT_FOR_TEST(levee_policy_stats_read);
 
@@ -204,6 +225,27 @@ void levee_policy_stats_path(struct levee_policy_stats *stats, u64 *syns,
 			    LEVEE_POLICY_STATS_PASSED, 1, syns);
 	levee_counters_read(&stats->counters, LEVEE_POLICY_STATS_SENT, 1, sent);
 }
+
+/**
+ * levee_policy_stats_sum - read all that was ever counted of one class
+ * @stats: counters of the policy
+ * @class: which class; LEVEE_CLASS_ANY has none of its own
+ * @sum: where to put it
+ *
+ * Context: process.
+ */
+void levee_policy_stats_sum(const struct levee_policy_stats *stats,
+			    enum levee_class class,
+			    struct levee_class_stats *sum)
+{
+	u64 value[LEVEE_POLICY_STATS_CLASS_LEN];
+
+	levee_counters_sum(&stats->counters,
+			   class * LEVEE_POLICY_STATS_CLASS_LEN,
+			   LEVEE_POLICY_STATS_CLASS_LEN, value);
+	get_class(value, sum);
+}
+LEVEE_EXPORT_FOR_TEST(levee_policy_stats_sum);
 
 /**
  * levee_net_stats_read - read a network namespace's counters

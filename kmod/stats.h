@@ -150,6 +150,8 @@ void levee_counters_free(struct levee_counters *counters);
 void levee_counters_reset(struct levee_counters *counters);
 void levee_counters_read(struct levee_counters *counters, unsigned int first,
 			 unsigned int len, u64 *sum);
+void levee_counters_sum(const struct levee_counters *counters,
+			unsigned int first, unsigned int len, u64 *sum);
 
 /* Configuration side; process context, may sleep. NULL means -ENOMEM. */
 struct levee_policy_stats *levee_policy_stats_alloc(void);
@@ -175,6 +177,9 @@ void levee_policy_stats_read(struct levee_policy_stats *stats,
 			     struct levee_class_stats *sum);
 void levee_policy_stats_path(struct levee_policy_stats *stats, u64 *syns,
 			     u64 *sent);
+void levee_policy_stats_sum(const struct levee_policy_stats *stats,
+			    enum levee_class class,
+			    struct levee_class_stats *sum);
 void levee_net_stats_read(struct levee_net_stats *stats,
 			  struct levee_net_totals *sum);
 void levee_hook_stats_read(struct levee_hook_stats *stats,
@@ -229,6 +234,23 @@ static inline unsigned int levee_policy_stats_index(enum levee_class class,
 	unsigned int pair = dropped ? reason : LEVEE_REASON_MAX + reason;
 
 	return class * LEVEE_POLICY_STATS_CLASS_LEN + 2 * pair;
+}
+
+/**
+ * levee_class_stats_count - the count that a pair of counters is
+ * @stats: counts of a class
+ * @pair: number of the pair among those of the class
+ *
+ * Return: the count.
+ */
+static inline struct levee_count *
+levee_class_stats_count(struct levee_class_stats *stats, unsigned int pair)
+{
+	if (pair == LEVEE_POLICY_STATS_PASSED)
+		return &stats->passed;
+	if (pair <= LEVEE_REASON_MAX)
+		return &stats->dropped[pair];
+	return &stats->would[pair - LEVEE_REASON_MAX];
 }
 
 /**

@@ -254,6 +254,24 @@ enum levee_list_kind {
 #define LEVEE_LIST_KIND_MAX (__LEVEE_LIST_KIND_MAX - 1)
 
 /**
+ * enum levee_proof - Whether a source was shown to be real.
+ * @LEVEE_PROOF_UNKNOWN: Nothing in force asks for proofs, nobody has looked
+ *	yet, or what is one source for the limit is more than a host or an IPv6
+ *	/64.
+ * @LEVEE_PROOF_UNPROVEN: No; anybody may have sent in its name.
+ * @LEVEE_PROOF_PROVEN: Yes, at some time since its record was made.
+ * @__LEVEE_PROOF_MAX: private
+ */
+enum levee_proof {
+	LEVEE_PROOF_UNKNOWN = 0,
+	LEVEE_PROOF_UNPROVEN,
+	LEVEE_PROOF_PROVEN,
+	__LEVEE_PROOF_MAX,
+};
+
+#define LEVEE_PROOF_MAX (__LEVEE_PROOF_MAX - 1)
+
+/**
  * enum levee_config_what - Parts of a configuration that are replaced as a
  *	whole.
  * @LEVEE_CONFIG_WHAT_RULESET: Policies and limits.
@@ -677,6 +695,7 @@ enum levee_a_total {
  * @LEVEE_A_SOURCE_WOULD_PACKETS: (u64) Packets that mode enforce would have
  *	dropped.
  * @LEVEE_A_SOURCE_WOULD_BYTES: (u64)
+ * @LEVEE_A_SOURCE_PROOF: (u32, enum levee_proof)
  * @__LEVEE_A_SOURCE_MAX: private
  */
 enum levee_a_source {
@@ -693,6 +712,7 @@ enum levee_a_source {
 	LEVEE_A_SOURCE_DROPPED_BYTES,
 	LEVEE_A_SOURCE_WOULD_PACKETS,
 	LEVEE_A_SOURCE_WOULD_BYTES,
+	LEVEE_A_SOURCE_PROOF,
 	__LEVEE_A_SOURCE_MAX,
 };
 
@@ -1109,6 +1129,78 @@ enum levee_a_reflect {
 #define LEVEE_A_REFLECT_MAX (__LEVEE_A_REFLECT_MAX - 1)
 
 /**
+ * enum levee_a_history - What was counted in an interval of time. The last
+ *	intervals have 10 seconds, those before a minute; the present one goes up
+ *	to now. How far back they reach depends on how much there was to count.
+ * @LEVEE_A_HISTORY_PAD: Alignment of 64-bit attributes.
+ * @LEVEE_A_HISTORY_POLICY: (string) Name of a policy, which may be gone.
+ *	Absent in the reply with which an interval begins; what was counted in it
+ *	follows.
+ * @LEVEE_A_HISTORY_CLASS: (u32, enum levee_class) Goes with policy.
+ * @LEVEE_A_HISTORY_SINCE: (u64) Beginning of the interval, in ns since the
+ *	epoch. In a request, intervals that ended by then are left out.
+ * @LEVEE_A_HISTORY_UNTIL: (u64) End of the interval, in ns since the epoch.
+ * @LEVEE_A_HISTORY_PASSED_PACKETS: (u64)
+ * @LEVEE_A_HISTORY_PASSED_BYTES: (u64)
+ * @LEVEE_A_HISTORY_REASONS: (nest of LEVEE_A_REASON_STATS, repeated) Those
+ *	for which there was anything.
+ * @__LEVEE_A_HISTORY_MAX: private
+ */
+enum levee_a_history {
+	LEVEE_A_HISTORY_PAD = 1,
+	LEVEE_A_HISTORY_POLICY,
+	LEVEE_A_HISTORY_CLASS,
+	LEVEE_A_HISTORY_SINCE,
+	LEVEE_A_HISTORY_UNTIL,
+	LEVEE_A_HISTORY_PASSED_PACKETS,
+	LEVEE_A_HISTORY_PASSED_BYTES,
+	LEVEE_A_HISTORY_REASONS,
+	__LEVEE_A_HISTORY_MAX,
+};
+
+#define LEVEE_A_HISTORY_MAX (__LEVEE_A_HISTORY_MAX - 1)
+
+/**
+ * enum levee_a_attack - An attack on a policy with packets of one class.
+ * @LEVEE_A_ATTACK_PAD: Alignment of 64-bit attributes.
+ * @LEVEE_A_ATTACK_POLICY: (string) Name of the policy, which may be gone.
+ * @LEVEE_A_ATTACK_CLASS: (u32, enum levee_class)
+ * @LEVEE_A_ATTACK_SINCE: (u64) Time of the first packet over the limits, in
+ *	ns since the epoch. In a request, attacks that ended by then are left out.
+ * @LEVEE_A_ATTACK_UNTIL: (u64) When it ended, to the second; absent if it
+ *	goes on.
+ * @LEVEE_A_ATTACK_PASSED_PACKETS: (u64) Packets of the class that passed
+ *	since the attack was noticed.
+ * @LEVEE_A_ATTACK_PASSED_BYTES: (u64)
+ * @LEVEE_A_ATTACK_REASONS: (nest of LEVEE_A_REASON_STATS, repeated) Those for
+ *	which there was anything.
+ * @LEVEE_A_ATTACK_PEAK_RATE: (u64) Packets per second over the limits, in the
+ *	second with most of them.
+ * @LEVEE_A_ATTACK_PEAK_PACKETS: (u64) Packets of the class per second,
+ *	whatever became of them, in the second with most of them.
+ * @LEVEE_A_ATTACK_PEAK_BYTES: (u64) Likewise bytes.
+ * @LEVEE_A_ATTACK_OFFENDERS: (u64) As in an event.
+ * @__LEVEE_A_ATTACK_MAX: private
+ */
+enum levee_a_attack {
+	LEVEE_A_ATTACK_PAD = 1,
+	LEVEE_A_ATTACK_POLICY,
+	LEVEE_A_ATTACK_CLASS,
+	LEVEE_A_ATTACK_SINCE,
+	LEVEE_A_ATTACK_UNTIL,
+	LEVEE_A_ATTACK_PASSED_PACKETS,
+	LEVEE_A_ATTACK_PASSED_BYTES,
+	LEVEE_A_ATTACK_REASONS,
+	LEVEE_A_ATTACK_PEAK_RATE,
+	LEVEE_A_ATTACK_PEAK_PACKETS,
+	LEVEE_A_ATTACK_PEAK_BYTES,
+	LEVEE_A_ATTACK_OFFENDERS,
+	__LEVEE_A_ATTACK_MAX,
+};
+
+#define LEVEE_A_ATTACK_MAX (__LEVEE_A_ATTACK_MAX - 1)
+
+/**
  * enum levee_cmd - Commands of the family.
  * @LEVEE_CMD_HOOK_GET: Show hooks.
  * @LEVEE_CMD_HOOK_ADD: Start to look at a device's ingress, or at PREROUTING.
@@ -1176,6 +1268,10 @@ enum levee_a_reflect {
  *	built in.
  * @LEVEE_CMD_REFLECT_ADD: Add ports, all or none.
  * @LEVEE_CMD_REFLECT_DEL: Delete ports, all or none.
+ * @LEVEE_CMD_HISTORY_GET: Show what was counted in the past, of one policy if
+ *	named, in the order of time.
+ * @LEVEE_CMD_ATTACK_GET: Show attacks, of one policy if named: those that are
+ *	over, in the order in which they ended, then those that go on.
  * @__LEVEE_CMD_MAX: private
  */
 enum levee_cmd {
@@ -1214,6 +1310,8 @@ enum levee_cmd {
 	LEVEE_CMD_REFLECT_SET,
 	LEVEE_CMD_REFLECT_ADD,
 	LEVEE_CMD_REFLECT_DEL,
+	LEVEE_CMD_HISTORY_GET,
+	LEVEE_CMD_ATTACK_GET,
 	__LEVEE_CMD_MAX,
 };
 

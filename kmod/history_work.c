@@ -18,6 +18,7 @@
 #include <linux/sched.h>
 #include <net/net_namespace.h>
 
+#include "egress.h"
 #include "event.h"
 #include "history.h"
 #include "hook.h"
@@ -105,7 +106,7 @@ static bool proofs_begin(struct history_proofs *ask, struct levee_net *ln)
 	bool wanted;
 
 	mutex_lock(&ln->hooks_lock);
-	wanted = ln->proof_wanted;
+	wanted = ln->egress_wishes & LEVEE_EGRESS_PROOF;
 	list_for_each_entry(hook, &ln->hooks, node) {
 		if (hook->type == LEVEE_HOOK_TYPE_DEVICE) {
 			proofs_add(ask, hook->dev);

@@ -42,6 +42,24 @@ int config_load(struct config *config)
 }
 
 /**
+ * config_load_brief - Ask the kernel for policies, limits and hooks.
+ * @config: empty; to be freed even after an error
+ *
+ * Return: enum exit_status.
+ */
+int config_load_brief(struct config *config)
+{
+	int ret;
+
+	ret = policy_load(&config->policies, NULL);
+	if (!ret)
+		ret = limit_load(&config->limits, NULL);
+	if (!ret)
+		ret = hook_load(&config->hooks);
+	return ret;
+}
+
+/**
  * config_free - Free what a configuration holds and leave it empty.
  * @config: configuration to empty
  */
@@ -168,5 +186,23 @@ void config_write(struct config *config)
 	}
 	ban_save(&config->bans);
 	/* Last, so that a batch does not judge by half a configuration. */
+	write_hooks(&config->hooks);
+}
+
+/**
+ * config_write_brief - Write the commands that make policies, limits and hooks.
+ * @config: what config_load_brief() has read
+ * @policy: leave out all other policies; NULL for all
+ */
+void config_write_brief(struct config *config, const char *policy)
+{
+	const struct policy_list *list = &config->policies;
+	size_t i;
+
+	policy_sort(&config->policies);
+	limit_sort(&config->limits);
+	for (i = 0; i < list->count; i++)
+		if (!policy || !strcmp(list->policy[i].name, policy))
+			write_policy(&list->policy[i], &config->limits, 0);
 	write_hooks(&config->hooks);
 }

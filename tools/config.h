@@ -43,7 +43,9 @@ struct config {
 };
 
 int config_load(struct config *config);
+int config_load_brief(struct config *config);
 void config_write(struct config *config);
+void config_write_brief(struct config *config, const char *policy);
 void config_free(struct config *config);
 
 #endif /* _LEVEE_CONFIG_H */

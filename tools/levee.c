@@ -38,6 +38,7 @@ static const char usage[] =
 	"  flush    forget sources, counters, meters or what was learned\n"
 	"  suggest  limits for what was seen in mode monitor\n"
 	"  monitor  print events as they happen\n"
+	"  report   what attacks there were\n"
 	"  save     print the configuration, as apply reads it\n"
 	"  apply    replace the whole configuration in one step, or change nothing\n"
 	"  diff     show what apply would change\n"
@@ -64,6 +65,7 @@ static const struct object objects[] = {
 	{ "flush", flush_run, flush_usage },
 	{ "suggest", suggest_run, suggest_usage },
 	{ "monitor", monitor_run, monitor_usage },
+	{ "report", report_run, report_usage },
 	{ "save", save_run, save_usage },
 	{ "apply", apply_run, apply_usage },
 	{ "diff", diff_run, diff_usage },
@@ -93,7 +95,7 @@ static const struct object *find_object(const char *name)
 	for (i = 0; i < OBJECTS; i++)
 		if (!strcmp(objects[i].name, name))
 			return &objects[i];
-	err_usage("\"%s\": no such object; expected one of: hook, policy, limit, list, source, reflect, stats, table, flush, suggest, monitor, save, apply, diff, help%s",
+	err_usage("\"%s\": no such object; expected one of: hook, policy, limit, list, source, reflect, stats, table, flush, suggest, monitor, report, save, apply, diff, help%s",
 		  name, *name == '-' ? " (options stand before the object)" : "");
 	return NULL;
 }

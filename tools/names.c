@@ -98,6 +98,12 @@ static const char *const path_names[] = {
 	[LEVEE_PATH_ELSEWHERE] = "elsewhere",
 };
 
+static const char *const proof_names[] = {
+	[LEVEE_PROOF_UNKNOWN] = "unknown",
+	[LEVEE_PROOF_UNPROVEN] = "unproven",
+	[LEVEE_PROOF_PROVEN] = "proven",
+};
+
 /* Only what requests carry: the kernel complains about nothing else. */
 
 static const char *const hook_attrs[] = {
@@ -189,6 +195,16 @@ static const char *const reflect_attrs[] = {
 	[LEVEE_A_REFLECT_BUILTIN] = "builtin",
 };
 
+static const char *const history_attrs[] = {
+	[LEVEE_A_HISTORY_POLICY] = "policy",
+	[LEVEE_A_HISTORY_SINCE] = "since",
+};
+
+static const char *const attack_attrs[] = {
+	[LEVEE_A_ATTACK_POLICY] = "policy",
+	[LEVEE_A_ATTACK_SINCE] = "since",
+};
+
 const struct names names_mode = { mode_names, ARRAY_SIZE(mode_names) };
 const struct names names_class = { class_names, ARRAY_SIZE(class_names) };
 const struct names names_reason = { reason_names, ARRAY_SIZE(reason_names) };
@@ -200,6 +216,7 @@ const struct names names_event_type = { event_type_names, ARRAY_SIZE(event_type_
 const struct names names_list_kind = { list_kind_names, ARRAY_SIZE(list_kind_names) };
 const struct names names_outlook = { outlook_names, ARRAY_SIZE(outlook_names) };
 const struct names names_path = { path_names, ARRAY_SIZE(path_names) };
+const struct names names_proof = { proof_names, ARRAY_SIZE(proof_names) };
 
 static const struct names cmd_attrs[] = {
 	[LEVEE_CMD_HOOK_GET] = { hook_attrs, ARRAY_SIZE(hook_attrs) },
@@ -230,6 +247,8 @@ static const struct names cmd_attrs[] = {
 	[LEVEE_CMD_REFLECT_SET] = { reflect_attrs, ARRAY_SIZE(reflect_attrs) },
 	[LEVEE_CMD_REFLECT_ADD] = { reflect_attrs, ARRAY_SIZE(reflect_attrs) },
 	[LEVEE_CMD_REFLECT_DEL] = { reflect_attrs, ARRAY_SIZE(reflect_attrs) },
+	[LEVEE_CMD_HISTORY_GET] = { history_attrs, ARRAY_SIZE(history_attrs) },
+	[LEVEE_CMD_ATTACK_GET] = { attack_attrs, ARRAY_SIZE(attack_attrs) },
 };
 
 /**

@@ -31,6 +31,7 @@ extern const struct names names_event_type;
 extern const struct names names_list_kind;
 extern const struct names names_outlook;
 extern const struct names names_path;
+extern const struct names names_proof;
 
 const char *names_text(const struct names *names, uint32_t value);
 int names_value(const struct names *names, const char *text);

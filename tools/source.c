@@ -49,6 +49,7 @@ struct source {
 	uint64_t dropped_bytes;
 	uint64_t would_packets;
 	uint64_t would_bytes;
+	uint32_t proof;
 };
 
 enum sort_key {
@@ -152,6 +153,7 @@ static void decode(const struct nlmsghdr *nlh, struct source *source)
 	source->dropped_bytes = nl_u64(tb[LEVEE_A_SOURCE_DROPPED_BYTES]);
 	source->would_packets = nl_u64(tb[LEVEE_A_SOURCE_WOULD_PACKETS]);
 	source->would_bytes = nl_u64(tb[LEVEE_A_SOURCE_WOULD_BYTES]);
+	source->proof = nl_u32(tb[LEVEE_A_SOURCE_PROOF]);
 }
 
 static void sift_up(struct source *heap, size_t i)
@@ -228,6 +230,8 @@ static void print_source(const struct source *source)
 	}
 	out_u64(OUT_JSON, "first-seen", NULL, source->first_seen);
 	out_u64(OUT_JSON, "last-seen", NULL, source->last_seen);
+	out_str(OUT_JSON, "proof", NULL,
+		names_text(&names_proof, source->proof));
 	table_text(age_text(source->first_seen, when));
 	table_text(age_text(source->last_seen, when));
 	if (out_stats) {

@@ -63,6 +63,7 @@ test_json() {
 	lv source unban all
 	lv -j policy >"$work/policy"
 	lv -j limit >"$work/limit"
+	lv -j report >"$work/report"
 	check "the keys of JSON are those of the specification" /usr/bin/python3 - "$top" "$work" <<'PY'
 import json, sys, yaml
 top, work = sys.argv[1:3]
@@ -73,7 +74,7 @@ sets = {s['name']: {a['name']: a for a in s['attributes'] if a['type'] != 'pad'}
 OPTIONAL = {
     'limit': ('period', 'source', 'mark', 'mark-mask', 'marked-packets', 'ban-min', 'ban-max',
               'ban-unproven'),
-    'policy': ('clear', 'challenge'),
+    'policy': ('clear', 'challenge', 'path'),
     'challenge': ('since',),
     'match': ('saddr', 'proto', 'dport', 'prefix', 'by-proto', 'by-dport', 'list', 'entry', 'ban'),
     'list-entry': ('timeout', 'comment'),
@@ -128,6 +129,28 @@ for row in load('suggest'):
     for key in ('sources', 'p50', 'p95', 'p99', 'headroom', 'rate', 'burst'):
         assert isinstance(row.pop(key), int), (key, row)
     compare('learn', row)
+
+# A report is not one set, but what it is of is.
+COUNTS = {f'{what}-{unit}' for what in ('passed', 'dropped', 'would')
+          for unit in ('packets', 'bytes')}
+OVER = {key for key in COUNTS if 'passed' not in key}
+report = load('report')
+assert set(report) >= {'host', 'kernel', 'version', 'time', 'since', 'until', 'attacks',
+                       'traffic', 'sources', 'networks', 'proofs', 'sources-missed',
+                       'history', 'configuration'}
+assert report['sources'] and report['traffic'] and report['history']
+for source in report['sources']:
+    compare('source', source, ('reason',))
+for row in report['networks'] + report['proofs']:
+    assert set(row) - {'proof'} <= set(sets['source']) | {'sources'}, row
+for row in report['traffic']:
+    for reason in row['reasons']:
+        compare('reason-stats', reason)
+    assert set(row) - OVER <= set(sets['attack']), row
+for interval in report['history']:
+    for row in interval.pop('stats'):
+        assert set(row) == {'policy', 'class', *COUNTS}, row
+    assert set(interval) == {'since', 'until'}
 PY
 }
 

@@ -97,6 +97,8 @@ changes_nothing() {
 	check_eq "$who cannot see lists" "$refusal" "$? $(refusal_said)"
 	"$@" levee list test 192.0.2.1 >"$work/out" 2>&1
 	check_eq "$who cannot ask them" "$refusal" "$? $(refusal_said)"
+	"$@" levee report >"$work/out" 2>&1
+	check_eq "$who gets no report, which names sources" "$refusal" "$? $(refusal_said)"
 	"$@" levee source show banned >"$work/out" 2>&1
 	check_eq "$who cannot see bans" "$refusal" "$? $(refusal_said)"
 	"$@" levee policy match "$SERVER4" from 198.51.100.7 >"$work/out" 2>&1

@@ -7,12 +7,12 @@
 # shellcheck source=tests/host/cli-lib.sh
 . "$(dirname "$0")/cli-lib.sh"
 
-objects='hook, policy, limit, list, source, reflect, stats, table, flush, suggest, monitor, save, apply, diff, help'
+objects='hook, policy, limit, list, source, reflect, stats, table, flush, suggest, monitor, report, save, apply, diff, help'
 
 test_help() {
 	local object
 
-	for object in hook policy limit list source stats table flush suggest monitor save; do
+	for object in hook policy limit list source stats table flush suggest monitor report save; do
 		says "Usage: levee" help "$object"
 		says "Usage: levee" "$object" help
 		cp "$out" "$LIB_TMP/help"

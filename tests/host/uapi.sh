@@ -65,5 +65,5 @@ done
 check "the module's words are those of levee.yaml" words "$top/kmod/names.h" \
 	mode class reason hook-type
 check "the command's words are those of levee.yaml" words "$top/tools/names.c" \
-	mode class reason malformed hook-type unit event-type list-kind mismatch
+	mode class reason malformed hook-type unit event-type list-kind mismatch proof outlook path
 ktap_finish

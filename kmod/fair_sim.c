@@ -11,6 +11,7 @@
 #include <linux/minmax.h>
 #include <linux/netfilter.h>
 #include <linux/rcupdate.h>
+#include <net/net_namespace.h>
 
 #include "map.h"
 #include "packet.h"
@@ -87,6 +88,7 @@ static void source_packet(const struct sim *sim, u32 i,
 {
 	*pkt = (struct levee_packet){
 		.saddr.ip = htonl(0xc6120000 + i),
+		.in = init_net.loopback_dev,
 		.family = NFPROTO_IPV4,
 		.class = LEVEE_CLASS_UDP,
 		.len = sim->source[i].bytes,
@@ -96,8 +98,10 @@ static void source_packet(const struct sim *sim, u32 i,
 
 static void prove(struct sim *sim, const struct levee_packet *pkt)
 {
-	levee_proof_note(rcu_dereference(sim->ln->proofs), &sim->ln->key,
-			 pkt->family, &pkt->saddr, sim->now_ns);
+	levee_proof_note(rcu_dereference(sim->ln->proofs),
+			 levee_proof_tag(&sim->ln->key, pkt->in->ifindex,
+					 pkt->family, &pkt->saddr),
+			 sim->now_ns);
 }
 
 /* As levee_verdict() does it, with one limit. */

@@ -8,9 +8,23 @@
 #include <linux/minmax.h>
 
 #include "challenge.h"
+#include "meter.h"
 #include "netlink_ops.h"
 #include "offender.h"
 #include "ruleset.h"
+
+/* Not const: 6.1 takes a pointer to what it might change. */
+static struct netlink_range_validation pps_range = {
+	.min = 1,
+	.max = LEVEE_RATE_MAX,
+};
+
+const struct nla_policy
+levee_nl_challenge_policy[LEVEE_A_CHALLENGE_RATE + 1] = {
+	[LEVEE_A_CHALLENGE_ABOVE] = NLA_POLICY_FULL_RANGE(NLA_U32, &pps_range),
+	[LEVEE_A_CHALLENGE_BELOW] = NLA_POLICY_FULL_RANGE(NLA_U32, &pps_range),
+	[LEVEE_A_CHALLENGE_RATE] = NLA_POLICY_FULL_RANGE(NLA_U32, &pps_range),
+};
 
 static int challenge_parse(struct genl_info *info, const struct nlattr *nest,
 			   struct levee_challenge_rule *rule)

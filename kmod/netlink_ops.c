@@ -25,18 +25,6 @@ const struct nla_policy levee_nl_ports_policy[LEVEE_A_PORTS_LAST + 1] = {
 };
 
 /* Not const: 6.1 takes a pointer to what it might change. */
-static struct netlink_range_validation pps_range = {
-	.min = 1,
-	.max = LEVEE_RATE_MAX,
-};
-
-const struct nla_policy
-levee_nl_challenge_policy[LEVEE_A_CHALLENGE_RATE + 1] = {
-	[LEVEE_A_CHALLENGE_ABOVE] = NLA_POLICY_FULL_RANGE(NLA_U32, &pps_range),
-	[LEVEE_A_CHALLENGE_BELOW] = NLA_POLICY_FULL_RANGE(NLA_U32, &pps_range),
-	[LEVEE_A_CHALLENGE_RATE] = NLA_POLICY_FULL_RANGE(NLA_U32, &pps_range),
-};
-
 static struct netlink_range_validation ifindex_range = {
 	.min = 1,
 	.max = S32_MAX,

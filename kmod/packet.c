@@ -47,8 +47,7 @@ static bool tcp_flags_possible(const struct tcphdr *tcph)
 	return tcph->ack || tcph->rst;
 }
 
-static __always_inline enum levee_answer
-tcp_answers(const struct tcphdr *tcph)
+static __always_inline enum levee_answer tcp_answers(const struct tcphdr *tcph)
 {
 	if (tcph->syn)
 		return tcph->ack ? LEVEE_ANSWER_SYNACK : LEVEE_ANSWER_NONE;

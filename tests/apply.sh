@@ -8,7 +8,6 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-top=$(cd "$(dirname "$0")/.." && pwd -P)
 work=$LIB_TMP
 f=$work/f
 
@@ -480,51 +479,6 @@ status 3" "$(lv diff "$f"; echo "status $?")"
 		"$? $(cat "$work/out")"
 }
 
-# decides NAME POLICY ADDR...: which policy a packet would meet.
-decides() {
-	local name=$1 policy=$2
-	shift 2
-	check_eq "$name" "$policy" "$(lv -j policy match "$@" | json 'j["policy"]')"
-}
-
-# example FILE: it is accepted, complete, and comes back.
-example() {
-	check "$1 is accepted" lv apply "$top/tools/examples/$1.conf"
-	check_eq "$1 has no limit without packets" "" "$(cat "$LIB_TMP/check")"
-	check_eq "$1 drops nothing yet" 0 "$(lv policy show | grep -c 'mode enforce')"
-	check_eq "$1 says all that is in force" 0 \
-		"$(lv diff "$top/tools/examples/$1.conf" >/dev/null; echo $?)"
-	lv save >"$f"
-	check_eq "$1 is saved so that it comes back" 0 "$(lv diff "$f" >/dev/null; echo $?)"
-}
-
-test_examples() {
-	example web-server
-	decides "web-server: https" web 203.0.113.10 proto tcp dport 443
-	decides "web-server: ssh" ssh 2001:db8::10 proto tcp dport 22
-	decides "web-server: a ping" host 203.0.113.10 proto icmp
-	check "web-server: who visits is answered" \
-		in_ns "$client" ping -c 5 -i 0.05 -W 2 -q $SERVER4
-	example gateway
-	decides "gateway: the site" web 2001:db8::11 proto tcp dport 80
-	decides "gateway: QUIC" quic 203.0.113.11 proto udp dport 443
-	decides "gateway: names" dns 203.0.113.53 proto udp dport 53
-	decides "gateway: mail" mail 203.0.113.25 proto tcp dport 25
-	decides "gateway: users" inside 203.0.113.77 proto tcp dport 443
-	check "gateway: who visits is answered" \
-		in_ns "$client" ping -c 5 -i 0.05 -W 2 -q $SERVER4
-	example carrier
-	decides "carrier: a customer" customers 198.51.100.7 proto udp dport 4000
-	decides "carrier: its resolver" resolvers 2001:db8:ffff::53 proto udp dport 53
-	decides "carrier: what that one has asked" answers 203.0.113.53 proto udp dport 40000
-	decides "carrier: BGP" bgp 203.0.113.1 proto tcp dport 179
-	decides "carrier: a router" core 203.0.113.1 proto icmp
-	decides "carrier: the rest of the world" default 192.0.2.77 proto tcp dport 80
-	check_eq "carrier: whole networks are limited" "24 56" "$(lv -j limit show customers |
-		json '"%d %d" % (j[0]["per-v4"], j[0]["per-v6"])')"
-	bare 2>/dev/null
-}
-
 topo_gateway
 test_whole
 test_nothing
@@ -535,5 +489,4 @@ test_bans
 test_hooks
 test_refusals
 test_diff
-test_examples
 ktap_finish

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The examples stop what they say they stop: each is enforced and sent every class of
-# packet at every service. It fails when a policy has no limit for a class of packets that
-# it meets, from one source or reflected by many together, or when another policy decides.
+# The examples are accepted, come back as they are, and stop what they say they stop: each
+# is enforced and sent every class of packet at every service. It fails when a policy has
+# no limit for a class of packets that it meets, from one source or reflected by many
+# together, or when another policy decides.
 # TIMEOUT: 120
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -105,8 +106,54 @@ test_carrier() {
 	END
 }
 
+# decides NAME POLICY ADDR...: which policy a packet would meet.
+decides() {
+	local name=$1 policy=$2
+	shift 2
+	check_eq "$name" "$policy" "$(gw -j policy match "$@" | json 'j["policy"]')"
+}
+
+# example FILE: it is accepted, complete, and comes back.
+example() {
+	check "$1 is accepted" gw apply "$here/../tools/examples/$1.conf"
+	check_eq "$1 has no limit without packets" "" "$(cat "$LIB_TMP/check")"
+	check_eq "$1 drops nothing yet" 0 "$(gw policy show | grep -c 'mode enforce')"
+	check_eq "$1 says all that is in force" 0 \
+		"$(gw diff "$here/../tools/examples/$1.conf" >/dev/null; echo $?)"
+	gw save >"$LIB_TMP/f"
+	check_eq "$1 is saved so that it comes back" 0 "$(gw diff "$LIB_TMP/f" >/dev/null; echo $?)"
+}
+
+test_examples() {
+	example web-server
+	decides "web-server: https" web 203.0.113.10 proto tcp dport 443
+	decides "web-server: ssh" ssh 2001:db8::10 proto tcp dport 22
+	decides "web-server: a ping" host 203.0.113.10 proto icmp
+	check "web-server: who visits is answered" \
+		in_ns "$client" ping -c 5 -i 0.05 -W 2 -q $SERVER4
+	example gateway
+	decides "gateway: the site" web 2001:db8::11 proto tcp dport 80
+	decides "gateway: QUIC" quic 203.0.113.11 proto udp dport 443
+	decides "gateway: names" dns 203.0.113.53 proto udp dport 53
+	decides "gateway: mail" mail 203.0.113.25 proto tcp dport 25
+	decides "gateway: users" inside 203.0.113.77 proto tcp dport 443
+	check "gateway: who visits is answered" \
+		in_ns "$client" ping -c 5 -i 0.05 -W 2 -q $SERVER4
+	example carrier
+	decides "carrier: a customer" customers 198.51.100.7 proto udp dport 4000
+	decides "carrier: its resolver" resolvers 2001:db8:ffff::53 proto udp dport 53
+	decides "carrier: what that one has asked" answers 203.0.113.53 proto udp dport 40000
+	decides "carrier: BGP" bgp 203.0.113.1 proto tcp dport 179
+	decides "carrier: a router" core 203.0.113.1 proto icmp
+	decides "carrier: the rest of the world" default 192.0.2.77 proto tcp dport 80
+	check_eq "carrier: whole networks are limited" "24 56" "$(gw -j limit show customers |
+		json '"%d %d" % (j[0]["per-v4"], j[0]["per-v6"])')"
+	gw apply - <<<"policy set default mode monitor" 2>/dev/null
+}
+
 topo_gateway
 mac=$(in_ns "$gateway" cat /sys/class/net/eth0/address)
+test_examples
 # Nothing else is to be counted.
 in_ns "$server" ip link set eth0 down
 test_web_server

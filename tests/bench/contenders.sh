@@ -87,6 +87,20 @@ levee_hook() {
 
 levee_dev_setup() { levee_add dev d0 && bench sink d0; }
 levee_dev_dropped() { levee_hook dropped_packets; }
+
+# The same with all that is there for floods that no such limit stops, none of which
+# has anything to do.
+levee_idle_setup() {
+	levee_size &&
+	levee policy add bench dst "$DST4,$DST6" mode enforce challenge above 100M/s &&
+	levee limit set bench udp rate "$rate/${unit:0:1}" burst "$burst" &&
+	levee limit set bench any rate 100M/s per 0 fair &&
+	levee limit set bench reflect rate 100/s per 0 &&
+	levee limit set bench frag rate 100/s per 0 &&
+	levee limit set bench tcp-stray rate 100/s &&
+	levee hook add dev d0 && bench sink d0
+}
+levee_idle_dropped() { levee_hook dropped_packets; }
 levee_pre_setup() { levee_add prerouting && bench sink prerouting; }
 levee_pre_dropped() { levee_hook dropped_packets; }
 

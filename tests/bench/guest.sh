@@ -48,7 +48,7 @@ export feeds=${out%/*/*}/feeds
 if [ ${#contenders[@]} -eq 0 ] && [[ $kind =~ ^(miss|hit)$ ]]; then
 	contenders=(drop levee_list levee_none probe ipset_net nft_list)
 elif [ ${#contenders[@]} -eq 0 ]; then
-	contenders=(drop levee_dev levee_pre probe hashlimit nft_set)
+	contenders=(drop levee_dev levee_idle levee_pre probe hashlimit nft_set)
 	[ "$kind" = over ] && contenders+=(drop_pre nft_drop ipset)
 fi
 modprobe -a pktgen dummy || die "pktgen or dummy does not load"

@@ -111,7 +111,8 @@ pg_seconds() {
 	exec {idle}<> <(:)
 	pg_wait Starting
 	read -r -t "$1" -u "$idle"
-	kill $starter
+	# Who has said "start" is gone if anything else has woken it.
+	kill $starter 2>/dev/null || echo stop >$PG/pgctrl
 	wait $starter 2>/dev/null
 	pg_wait OK
 	exec {idle}>&-

@@ -25,6 +25,8 @@ TO_FLOOR = {
 # prefixes may take to load.
 LIST_TO_FLOOR = {"miss": 1.5, "hit": None}
 LIST_LOAD_MS = 5000
+# With all that is there for other floods configured, but idle, as a multiple of without.
+IDLE = 1.1
 # Packets/s of each of two CPUs, as a share of those of one, the bare drop set to one.
 SCALING = 0.9
 
@@ -74,6 +76,14 @@ def judge_floor(workloads):
                                   f"memory access adds (at most {most})")
 
 
+def judge_idle(workloads):
+    for workload in measured(workloads):
+        ratio = workload.ratio("levee_idle", "levee_dev")
+        if ratio is not None and workload.info["cpus"] == 1 and not workload.info["shared"]:
+            yield (ratio <= IDLE, f"{title(workload)}: with all configured, levee adds "
+                                  f"{ratio:.2f} x what it adds without (at most {IDLE})")
+
+
 def judge_lists(workloads):
     for workload in measured(workloads):
         info, cell = workload.info, workload.cells.get("levee_list")
@@ -110,6 +120,6 @@ def judge_scaling(workloads):
 
 def judge(workloads):
     """Yields (kept, text) for everything that this run can tell."""
-    return [verdict for part in (judge_jobs, judge_peers, judge_floor, judge_lists,
-                                 judge_scaling)
+    return [verdict for part in (judge_jobs, judge_peers, judge_floor, judge_idle,
+                                 judge_lists, judge_scaling)
             for verdict in part(workloads)]

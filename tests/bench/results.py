@@ -10,6 +10,7 @@ NAMES = {
     "probe": "memory floor",
     "levee_dev": "levee",
     "levee_pre": "levee, PREROUTING",
+    "levee_idle": "levee, all configured",
     "hashlimit": "iptables hashlimit",
     "nft_set": "nft dynamic set",
     "nft_drop": "nft drop",

@@ -30,7 +30,7 @@ setup() {
 fill() {
 	local before
 
-	if [ "$kind" != new ] && [[ $name =~ ^(levee_dev|levee_pre|hashlimit|nft_set|ipset)$ ]]; then
+	if [ "$kind" != new ] && [[ $name =~ ^(levee_dev|levee_pre|levee_idle|hashlimit|nft_set|ipset)$ ]]; then
 		before=$(bench_value passed)
 		pg_sources_next && pg_count "$sources" || return
 		echo "fill $name $(pg_results | awk '{ n += $1; us = us < $2 ? $2 : us }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Clients that are forged, for tests/challenge.sh.
+"""Clients that are forged, for tests/challenge.sh and tests/stray.sh.
 
 challenge.py DEVICE MAC: sends frames by DEVICE to MAC and says what comes back. Each line
 on standard input is a command of words NAME=VALUE, each answered by a line.
@@ -8,7 +8,9 @@ syn src= dst= sport= dport= seq= [burst=] [tag=] [inner=] [opts=1] [data=]
 [mac=] [none]: a SYN. The answer is
 FLAGS NUMBER LENGTH TTL TAGS of what comes back for it, or "none"; what is not as it has to
 be is told with "bad". "burst" SYNs of others come first, so that there is a challenge.
+prove src= dst= ...: the same, and if it is challenged, the RST that answers that.
 rst src= dst= sport= dport= seq=: an RST. blind src= dst= count=: RSTs with numbers that are guessed.
+ack src= dst= count=: segments of no connection.
 quiet src= dst= burst=: SYNs, few, until one passes; how long that takes, in s.
 """
 import random
@@ -177,6 +179,23 @@ def rst(wire, words):
     return "sent"
 
 
+def prove(wire, words):
+    """A SYN, and the answer to its challenge."""
+    answer = syn(wire, words)
+    flags, *number = answer.split()[:2]
+    if flags == "A":
+        rst(wire, {**words, "seq": number[0]})
+    return answer
+
+
+def ack(wire, words):
+    """Segments of no connection."""
+    src, dst = address(words["src"]), address(words["dst"])
+    for number in range(int(words["count"])):
+        wire.send(packet(src, dst, tcp(src, dst, ports_of(words), number, ACK)))
+    return "sent"
+
+
 def blind(wire, words):
     """RSTs of who does not know the number."""
     src, dst = address(words["src"]), address(words["dst"])
@@ -207,8 +226,8 @@ def main():
     for line in sys.stdin:
         name, *words = line.split()
         words = dict(w.partition("=")[::2] for w in words)
-        print({"syn": syn, "rst": rst, "blind": blind, "quiet": quiet}[name](wire, words),
-              flush=True)
+        print({"syn": syn, "prove": prove, "rst": rst, "ack": ack, "blind": blind,
+               "quiet": quiet}[name](wire, words), flush=True)
 
 
 main()

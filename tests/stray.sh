@@ -4,7 +4,9 @@
 # the module is loaded in the middle of a long download and beside connections that are
 # idle, and the limits are enforced. It fails when the download or one of them is cut,
 # when new visitors do not get in during a flood of ACK, RST and FIN, or when that
-# passes.
+# passes; when who is challenged passes for somebody with a connection because
+# levee itself has sent him something, or when the RST that answers a challenge is taken
+# for what nobody asked for.
 # TIMEOUT: 300
 # MODULE: none
 # shellcheck source=tests/lib.sh
@@ -63,6 +65,60 @@ flood() {
 	done | forge $SERVER4
 }
 
+# What is challenged has a policy of its own, apart from the connections: see challenge.py.
+WEB="policy add web dst $SERVER4 proto tcp dport 80 mode enforce challenge above 20/s below 10/s
+limit set web tcp-stray rate 1/d burst 1 per 0
+limit set web reflect rate 1/d burst 1 per 0"
+# forge_syn WORDS...: the first word of each answer
+forge_syn() {
+	printf '%s\n' "${@/%/ dst=$SERVER4}" |
+		in_ns "$client" /usr/bin/python3 -B "$here/challenge.py" eth0 \
+			"$(in_ns "$gateway" cat /sys/class/net/eth0/address)" |
+		cut -d ' ' -f 1 | xargs
+}
+# packets CLASS VERDICT [REASON]
+packets() {
+	in_ns "$gateway" awk -v c="$1" -v v="$2" -v r="${3-none}" \
+		'$1 == "web" && $2 == c && $3 == v && $4 == r { n += $5 } END { print n + 0 }' \
+		/proc/net/levee/stats
+}
+answered() { gw -j stats show policy web | json 'j["stats"][0]["challenge"]["answered"]'; }
+
+# challenge WHERE SOURCE CLASS: a challenge proves a source whose RST is of that class.
+challenge() {
+	gw flush stats
+	check_eq "$1: a challenge, its answer, and the SYN that comes then" "A RA" \
+		"$(forge_syn "prove src=$2 burst=8" "syn src=$2 burst=8 seq=2")"
+	check_eq "$1: the answer is taken for one, and goes no further" "1 1 0" \
+		"$(answered) $(packets "$3" dropped challenge) $(packets "$3" dropped limit)"
+}
+
+# challenge_and_stray WHERE NET
+challenge_and_stray() {
+	check_eq "$1: a SYN shows where answers go out" "RA here" \
+		"$(forge_syn "syn src=$2.1") $(path web)"
+	gw flush stats
+	check_eq "$1: SYNs in somebody's name are challenged" "A sent A" \
+		"$(forge_syn "syn src=$2.2 burst=8" "ack src=$2.2 count=21" "syn src=$2.2 burst=8 sport=1030")"
+	check "$1: which makes no connection of the ACKs between them" \
+		busywait 5000 is 20 packets tcp-stray dropped limit
+	check_eq "$1: all but one are dropped" "0 1" "$(packets tcp passed) $(packets tcp-stray passed)"
+	challenge "$1" "$2.3" tcp-stray
+	check_eq "$1: who is proven sends no strays" sent "$(forge_syn "ack src=$2.3 count=20")"
+	check "$1: but what passes" busywait 5000 is 20 packets tcp passed
+}
+
+# at_prerouting CMD...: in the network whose gateway has its hook there.
+at_prerouting() {
+	local client=${routed[0]} gateway=${routed[1]}
+
+	"$@"
+}
+
+topo_gateway
+topo_neigh_static
+ip -n "$gateway" route add 198.18.0.0/15 via $CLIENT4
+routed=("$client" "$gateway")
 topo_gateway
 check "connections that are there before the module" start
 insmod "$LAB_MODULE_DIR/levee.ko"
@@ -70,11 +126,17 @@ gw -b - <<-END
 policy add www dst $SERVER4 mode enforce
 limit set www tcp-stray rate 1/d burst 1 per 0
 limit set www reflect rate 1/d burst 1 per 0
+$WEB
 hook add dev eth0
 END
+at_prerouting gw -b - <<<"$WEB
+hook add prerouting"
 check_eq "who has connections is noted, but not for long enough" warming "$(met)"
 flood
 check_eq "so far, nobody is stray" "0 0" "$(sum www tcp-stray passed) $(sum www tcp-stray dropped)"
+check_eq "nor in a network whose gateway has its hook at PREROUTING" warming \
+	"$(at_prerouting met)"
+at_prerouting challenge "PREROUTING, so far" 198.18.200.1 tcp
 check "the download shows where answers go out" busywait 5000 is here path www
 check "after half a minute it is known who has connections" busywait 45000 is on met
 check "the download goes on" goes_on
@@ -97,6 +159,14 @@ check_eq "RST with ACK as what answers a SYN" "1 $((EACH - 1))" \
 	"$(sum www reflect passed) $(sum www reflect dropped)"
 check_eq "and nothing of a connection" 0 "$(sum www tcp dropped)"
 
+topo_neigh_static
+ip -n "$gateway" route add 198.18.0.0/15 via $CLIENT4
+challenge_and_stray device 198.18.200
+check "PREROUTING: it is known there, too, who has connections" \
+	at_prerouting busywait 45000 is on met
+at_prerouting challenge_and_stray PREROUTING 198.18.201
+
+gw policy del web
 gw limit flush www
 gw flush all
 flood 40

@@ -134,8 +134,10 @@ check_eq "loopback is not" 0 "$(class_count icmp)"
 # Fragments are judged one by one, before they are put together.
 gw flush stats
 in_ns "$client" ping -q -c 1 -s 3000 -W 2 "$SERVER4" >/dev/null
-check_eq "one packet in three fragments, both ways: four later ones" 4 "$(class_count frag)"
-check_eq "and two first ones" 2 "$(class_count icmp)"
+check_eq "one packet in three fragments, which nobody asked for: two later ones" \
+	2 "$(class_count frag)"
+check_eq "and its first one; and the answer in three, which somebody has asked for" \
+	4 "$(class_count icmp)"
 check_fails "a device besides is refused" gw hook add dev eth0
 check "hook del prerouting" gw hook del prerouting
 
@@ -165,15 +167,23 @@ if modprobe -q nf_tables || in_ns "$gateway" nft list tables >/dev/null 2>&1; th
 	in_ns "$gateway" nft delete table netdev t
 	check "a hook elsewhere" gw hook add dev eth1
 	check "and one where there is room again" gw hook add dev eth0
+	# Nothing is to look at what goes out yet.
+	gw limit flush default
 	check "as many egress chains" full egress eth0
-	refused "netfilter did not take the hook that looks for proof" \
+	refused "netfilter did not take the hook that looks at what goes out" \
 		limit set default any rate 1/s ban 1m
 	gw hook del dev eth0
 	check "proof is looked for elsewhere" gw limit set default any rate 1/s ban 1m
-	refused "netfilter did not take the hook that looks for proof" hook add dev eth0
+	refused "netfilter did not take the hook that looks at what goes out" hook add dev eth0
+	gw limit del default any
+	gw limit set default reflect rate 1k/s per 0
+	check "without proof, but not without what was asked for, it can do" \
+		gw hook add dev eth0
+	check_eq "and says so" blind "$(gw -j reflect show | json 'j["asked"]')"
+	gw hook del dev eth0
 	in_ns "$gateway" nft delete table netdev t
 	check "and here, when there is room" gw hook add dev eth0
-	gw limit del default any
+	check_eq "where nothing is blind" warming "$(gw -j reflect show | json 'j["asked"]')"
 	gw hook del dev eth0
 	gw hook del dev eth1
 else

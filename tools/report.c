@@ -89,11 +89,8 @@ int report_run(struct args *args)
 	};
 	int ret;
 
-	if (args->n && !strcmp(args->v[0], "help")) {
-		args->prev = *args->v++;
-		args->n--;
+	if (args_want_help(args))
 		return args_help(args);
-	}
 	ret = args_params(args, params, 3);
 	if (!ret && wish.html && out_json)
 		ret = err_usage("html \"%s\": a page is not JSON; leave out one of both",

@@ -35,16 +35,14 @@ static int parse_pps(const char *key, const char *text, uint32_t *pps)
 /* Takes the rate behind a keyword that was taken. */
 static int take_pps(struct args *args, uint32_t *pps)
 {
-	const char *key = args->prev, *text;
-	int ret;
+	const char *key = args->prev;
 
 	if (!args->n)
 		return err_usage("challenge: \"%s\" must be followed by a rate, as in 20k/s",
 				 key);
 	if (*pps)
 		return err_usage("challenge: \"%s\" is given twice", key);
-	ret = args_take(args, "RATE", &text);
-	return ret ? ret : parse_pps(key, text, pps);
+	return parse_pps(key, args_next(args), pps);
 }
 
 /* The keyword of a rate that may follow; NULL if something else does. */
@@ -69,7 +67,6 @@ int challenge_parse(const char *key, const char *text, void *param)
 {
 	struct challenge_param *to = param;
 	struct challenge *challenge = &to->challenge;
-	const char *word;
 	uint32_t *pps;
 	int ret;
 
@@ -80,9 +77,8 @@ int challenge_parse(const char *key, const char *text, void *param)
 				 text);
 	ret = take_pps(to->args, &challenge->above);
 	while (!ret && (pps = next_pps(to->args, challenge))) {
-		ret = args_take(to->args, "RATE", &word);
-		if (!ret)
-			ret = take_pps(to->args, pps);
+		args_next(to->args);
+		ret = take_pps(to->args, pps);
 	}
 	if (!ret && challenge->below > challenge->above)
 		ret = err_usage("%s: it ends at no more than the rate above which it begins",

@@ -151,7 +151,6 @@ int levee_nl_reflect_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return genlmsg_reply(reply, info);
 
 err_free:
-	NL_SET_ERR_MSG(info->extack, "the reply does not fit its message");
 	nlmsg_free(reply);
 	return err;
 }

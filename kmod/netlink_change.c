@@ -373,8 +373,9 @@ static int limit_change(struct change *change, struct levee_policy *policy,
 	limit = levee_limit_find(policy, key);
 	if (!limit) {
 		if (policy->limit_count >= LEVEE_LIMITS_MAX) {
+			static_assert(LEVEE_LIMITS_MAX == 72);
 			NL_SET_ERR_MSG(info->extack,
-				       "the policy has 64 limits already");
+				       "the policy has 72 limits already");
 			return -E2BIG;
 		}
 		limit = levee_limit_add(policy, key, &change->ln->next_id,

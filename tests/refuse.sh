@@ -111,11 +111,11 @@ do limit-flush {\"policy\": \"www\"}"
 	# Those that a packet would not meet stay in a configuration that comes to nothing.
 	ask "do config-begin {\"what\": [\"ruleset\"]}
 do policy-add {\"name\": \"www\", \"proto\": [6]}
-$(limits 32 syn udp)
+$(limits 24 syn tcp udp)
 do limit-set {\"policy\": \"www\", \"class\": \"icmp\", \"rate\": 1}
 do config-abort {}"
-	check_eq "a policy has 64 limits at the most" "- the policy has 64 limits already" \
-		"$(refusal 67)"
+	check_eq "a policy has 72 limits at the most" "- the policy has 72 limits already" \
+		"$(refusal 75)"
 	for i in {1..4000}; do
 		printf '%d.%d.%d.%d,' 10 $((i / 250)) $((i % 250)) 0
 	done >"$LIB_TMP/many"

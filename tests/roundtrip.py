@@ -15,6 +15,7 @@ from pathlib import Path
 CLASSES = ["any", "syn", "tcp", "udp", "reflect", "icmp", "frag", "other", "tcp-stray"]
 PORT_PROTOS = ["tcp", "udp", "sctp", "dccp", "udplite", "6", "17"]
 OTHER_PROTOS = ["icmp", "icmpv6", "gre", "esp", "ah", "ipip", "ipv6", "89", "200"]
+DEFAULT = CLASSES[1:-1]  # those that the policy default has a limit for
 CHAIN = 8               # limits that a packet may meet
 
 
@@ -105,7 +106,11 @@ class Config:
             if not mark and 0 not in (four, six):
                 ban = rng.choice(["", " ban 60s", " ban 90..1h", " ban 1m..365d ban-unproven",
                                   " ban 7200 ban-unproven"])
-            lines.append(f"limit set {policy} {cls} rate {rate}{per}{mark}{ban}")
+            fair = ""
+            # The burst has to be one that can be shared.
+            if {four, six} <= {0, "none"} and "burst" not in rate:
+                fair = rng.choice(["", " fair", " fair fair-per 24", " fair fair-per 32,56"])
+            lines.append(f"limit set {policy} {cls} rate {rate}{per}{mark}{ban}{fair}")
         return lines
 
     def fill(self):
@@ -129,7 +134,7 @@ class Config:
         if kind < 0.4:
             lines += ["limit flush default"] + self.limits("default")
         elif kind < 0.6:
-            lines.append("limit del default " + rng.choice(CLASSES[1:]))
+            lines.append("limit del default " + rng.choice(DEFAULT))
         self.policies["default"] = lines
 
     def text(self):
@@ -140,6 +145,8 @@ class Config:
         if rng.random() < 0.3:
             others.append(f"table set slots {rng.choice(['2k', '5000', '64k'])} "
                           f"sources {rng.randint(1, 500)}")
+        ports = ",".join(map(str, rng.sample(range(1, 65536), rng.randint(1, 256))))
+        others += rng.choice([[], ["reflect set default"], [f"reflect set {ports}"]])
         for kind in "allow", "deny":
             # What is not mentioned would be that of another configuration.
             others.append(f"list flush {kind}")

@@ -19,6 +19,7 @@ offend() {
 	table set slots 32k
 	policy add www dst 203.0.113.10,2001:db8:2::10 challenge above 1M/s
 	limit set www icmp rate 1/m burst 5
+	limit set www udp rate 1k/s per 0 fair
 	hook add dev eth0
 	CONFIG
 	in_ns "$client" ping -c 20 -i 0.02 -q "$SERVER4" >/dev/null
@@ -73,7 +74,8 @@ sets = {s['name']: {a['name']: a for a in s['attributes'] if a['type'] != 'pad'}
 
 OPTIONAL = {
     'limit': ('period', 'source', 'mark', 'mark-mask', 'marked-packets', 'ban-min', 'ban-max',
-              'ban-unproven'),
+              'ban-unproven', 'fair', 'fair-per-v4', 'fair-per-v6', 'fair-allowance-milli',
+              'fair-accepted', 'fair-over', 'fair-proven-first'),
     'policy': ('clear', 'challenge', 'path'),
     'challenge': ('since',),
     'match': ('saddr', 'proto', 'dport', 'prefix', 'by-proto', 'by-dport', 'list', 'entry', 'ban'),
@@ -108,11 +110,15 @@ for policy in load('policy'):
 assert any('challenge' in policy for policy in load('policy'))
 for limit in load('limit'):
     compare('limit', limit, OPTIONAL['limit'])
+assert any('fair' in limit for limit in load('limit'))
 assert load('source')
 for source in load('source'):
     compare('source', source)
 stats = load('stats')
-assert set(stats) == {'stats', 'total'}
+assert set(stats) == {'stats', 'total', 'fair'}
+for limit in stats['fair']:
+    compare('limit', limit, OPTIONAL['limit'])
+assert stats['fair']
 for row in stats['stats']:
     compare('stats', row, ('attack-since', 'challenge'))
 assert any('challenge' in row for row in stats['stats'])

@@ -34,7 +34,7 @@ do table-get {}'
 	check_eq "$1 lists hooks, and there are none" '[]' "$(result 5 r)"
 	check_eq "$1 lists sources, and there are none" '[]' "$(result 6 r)"
 	check_eq "$1 lists counters of every class, with every reason" \
-		'syn tcp udp reflect icmp frag other tcp-stray: malformed limit overflow deny banned challenge' \
+		'syn tcp udp reflect icmp frag other tcp-stray: malformed limit overflow deny banned challenge fair' \
 		"$(result 7 '" ".join(s["class"] for s in r) + ": " +
 			     " ".join(s["reason"] for s in r[0]["reasons"])')"
 	check_eq "$1 gets the size of the tables as the command does" \

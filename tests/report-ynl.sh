@@ -52,11 +52,11 @@ gw_levee -b - <<-END
 	limit set www icmp rate 1/h burst 3
 END
 while read -r src dir; do
-	# shellcheck disable=SC2034 # for ask
-	schema=$src/Documentation/netlink/genetlink.yaml
+	client_start "$src" "$dir"
 	version=$(sed -n 's/^VERSION = //p;s/^PATCHLEVEL = //p' "$src/Makefile" | paste -sd .)
 	# Or go on with the one that there is.
 	check "there is an attack" attack
 	test_history "the client of Linux $version"
+	client_stop
 done < <(clients)
 ktap_finish

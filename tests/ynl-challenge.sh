@@ -54,10 +54,10 @@ do policy-del {"name": "www"}'
 	skip_all "the client needs Python's yaml and jsonschema"
 setup_ns gateway
 while read -r src dir; do
-	# shellcheck disable=SC2034 # for ask
-	schema=$src/Documentation/netlink/genetlink.yaml
+	client_start "$src" "$dir"
 	version=$(sed -n 's/^VERSION = //p;s/^PATCHLEVEL = //p' "$src/Makefile" | paste -sd .)
 	test_set "the client of Linux $version"
 	test_refuse "the client of Linux $version"
+	client_stop
 done < <(clients)
 ktap_finish

@@ -100,7 +100,7 @@ hook add dev eth0" "$(commands)"
 	check_eq "on a fresh module" "$(cat "$work/all")" "$(lv save)"
 	bare 2>"$work/err"
 	check_eq "who loses the last hook is told" \
-		'levee: warning: there is no "hook add" in -: levee sees no packets any more' \
+		'levee: warning: there is no "hook add" in standard input: levee sees no packets any more' \
 		"$(cat "$work/err")"
 	bare 2>"$work/err"
 	check_eq "once" "" "$(cat "$work/err")"
@@ -117,7 +117,7 @@ test_nothing() {
 	check_eq "the hook is there" "hook add dev eth0" "$(commands | grep ^hook)"
 	printf 'apply -\nhook del dev eth0\n' | lv -b - 2>"$work/err"
 	check_eq "nor is the rest of a batch taken for a configuration" \
-		'1 levee: -:1: "-": standard input is the batch' "$? $(cat "$work/err")"
+		'1 levee: -:1: "-": standard input is the batch; write the name of a file' "$? $(cat "$work/err")"
 	check_eq "the hook is still there" "hook add dev eth0" "$(commands | grep ^hook)"
 }
 
@@ -243,6 +243,7 @@ list add deny 192.0.2.9" "$(commands | grep 'list add')"
 
 # They are no part of a configuration, but restored with one.
 test_bans() {
+	local most
 	applied "a ban" <<<'source ban 192.0.2.7 timeout 1h comment "one"'
 	check_eq "is in force" '192.0.2.7 one' "$(lv -j source show banned |
 		json '" ".join([j[0]["prefix"]["addr"], j[0]["comment"]])')"
@@ -286,6 +287,12 @@ test_bans() {
 		"2 1 levee: $f:514: the table of bans is full (prefix 198.53.0.0/24)
 levee: $f: the configuration is in force; 8 of 520 bans were not made" \
 		"$(cat "$work/out") $(cat "$work/err")"
+	most=$(sysctl -n net.core.wmem_default)
+	sysctl -qw net.core.wmem_default=5000	# less than they have in one message
+	lv apply "$f" 2>"$work/err"
+	check_eq "bans that cannot be sent" "2 levee: netlink: send: Message too long
+levee: $f: the configuration is in force; some of its bans were not made" "$? $(cat "$work/err")"
+	sysctl -qw net.core.wmem_default="$most"
 	applied "a limit that bans" <<<'limit set default syn rate 5/s ban 5s..1m'
 	check_eq "is there" 1 "$(commands | grep -c 'limit set default syn .* ban 5s..1m')"
 	applied "and none again" <<<'policy set default mode monitor'

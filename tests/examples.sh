@@ -4,7 +4,7 @@
 # is enforced and sent every class of packet at every service. It fails when a policy has
 # no limit for a class of packets that it meets, from one source or reflected by many
 # together, or when another policy decides.
-# TIMEOUT: 120
+# TIMEOUT: 200
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -35,6 +35,18 @@ send() {
 	busywait 20000 all_seen $((before + $(awk '{ n += $1 } END { print n }' <<<"$1")))
 }
 
+# answered LINES: likewise, but sent to the uplink, in the name of those inside.
+answered() {
+	in_ns "$gateway" /usr/bin/python3 "$here/examples.py" eth0 \
+		"$(in_ns "$client" cat /sys/class/net/eth0/address)" <<<"$1"
+}
+
+# known: is it known what was asked, and does what all policies protect answer here?
+known() {
+	[ "$(gw -j reflect show | json 'j["asked"]')" = on ] && [ "$(gw -j policy show |
+		json 'sum(p.get("path", "here") != "here" for p in j if p["name"] != "default")')" = 0 ]
+}
+
 # counted: POLICY CLASS PASSED DROPPED of all that was sent.
 counted() {
 	in_ns "$gateway" awk 'NR > 1 && $1 != "default" && $5 { n[$1 " " $2, $3] += $5; keys[$1 " " $2] }
@@ -45,11 +57,12 @@ counted() {
 # flooded NAME: with "POLICY DESTINATION PORT CLASS..." on standard input.
 flooded() {
 	local policy dst port classes class i=0 single='' many='' wanted_single='' wanted_many=''
+	local answers=''
 
 	check "$1: it is put in force" gw apply - < <(enforced "$1" | short)
-	# Policies of the same name keep what they have counted.
-	gw flush all
 	while read -r policy dst port classes; do
+		[[ $classes == *syn* ]] && class=answer || class=query
+		answers+="1 $class $dst 198.19.255.7 $port"$'\n'
 		for class in $classes; do
 			single+="$SENT $class 198.18.$((i++)).7 $dst $port"$'\n'
 			[ "$class" = amplified ] && class=reflect
@@ -60,6 +73,10 @@ flooded() {
 		done
 	done
 	many=$(sed -E 's/ 198\.18\.[0-9]+\.7 / many /' <<<"${many%$'\n'}")
+	answered "${answers%$'\n'}"
+	check "$1: then it is known what was asked for" busywait 45000 known
+	# Policies of the same name keep what they have counted.
+	gw flush all
 	send "${single%$'\n'}"
 	check_eq "$1: one source is limited, whatever it sends and where to" \
 		"$(sort <<<"${wanted_single%$'\n'}")" "$(counted)"

@@ -28,8 +28,9 @@ ENTRIES = [{'prefix': prefix, 'timeout': 1000, 'comment': 'x'} for prefix in PRE
 POLICY = {'name': 'm', 'dst': PREFIXES, 'proto': [17], 'dport': [{'first': 53}]}
 LIMIT = {'policy': 'www', 'class': 'udp', 'rate': 5}
 BANS = {'policy': 'www', 'class': 'syn', 'rate': 5, 'ban-min': 60}
+TOGETHER = {'policy': 'www', 'class': 'udp', 'per-v4': 0, 'per-v6': 0}
 HOOK = {'type': 'device', 'ifindex': INDEX}
-ALL = {'what': ['ruleset', 'hooks', 'tables', 'deny']}
+ALL = {'what': ['ruleset', 'hooks', 'tables', 'deny', 'reflect']}
 BEGIN, ABORT = [('config-begin', ALL)], [('config-abort', {})]
 UNLIST = [('list-flush', {'list': 'deny'})]
 
@@ -41,6 +42,9 @@ STORIES = [
      [('policy-set', {'name': 'www', 'clear': ['dst']})]),
     ([], ('limit-set', LIMIT), [('limit-del', {'policy': 'www', 'class': 'udp'})]),
     ([], ('limit-set', BANS), [('limit-del', {'policy': 'www', 'class': 'syn'})]),
+    ([], ('limit-set', {**TOGETHER, 'rate': 5, 'fair': True}), [('limit-del', TOGETHER)]),
+    ([], ('reflect-set', {'port': [53, 4000]}), [('reflect-set', {'builtin': True})]),
+    ([], ('reflect-get', {}), []),
     ([], ('source-ban', {'prefix': PREFIXES[1], 'comment': 'x'}),
      [('source-unban', {'prefix': PREFIXES[1]})]),
     ([], ('hook-add', HOOK), [('hook-del', HOOK)]),
@@ -60,14 +64,18 @@ STORIES = [
     (BEGIN, ('limit-set', {**LIMIT, 'policy': 'default', 'class': 'any'}), ABORT),
     (BEGIN, ('list-add', {'list': 'deny', 'entry': ENTRIES}), ABORT),
     (BEGIN, ('hook-add', HOOK), ABORT),
+    (BEGIN, ('reflect-set', {'port': [53]}), ABORT),
     (BEGIN + [('policy-add', POLICY), ('policy-add', {'name': 'www', 'proto': [6]}),
-              ('hook-add', HOOK), ('table-set', {'slots': 4096}),
+              ('hook-add', HOOK), ('table-set', {'slots': 4096}), ('reflect-set', {'port': [53]}),
               ('list-add', {'list': 'deny', 'entry': ENTRIES})],
      ('config-commit', {}),
      ABORT + [('hook-del', HOOK), ('policy-del', {'name': 'm'}), ('policy-del', {'name': 'www'}),
               ('policy-add', {'name': 'www', 'proto': [6]}),
-              ('table-set', {'slots': 1024, 'sources-max': 100})] + UNLIST),
+              ('table-set', {'slots': 1024, 'sources-max': 100}),
+              ('reflect-set', {'builtin': True})] + UNLIST),
 ]
+
+STRAY = {'policy': 'default', 'class': 'tcp-stray'}
 
 # Likewise, each time in a network namespace of its own: a table that was made stays.
 PREROUTING = {'type': 'prerouting'}
@@ -76,6 +84,10 @@ FRESH = [
     ([], ('limit-set', {**BANS, 'policy': 'default', 'class': 'any'}),
      [('limit-del', {'policy': 'default', 'class': 'any'})]),
     ([], ('source-ban', {'prefix': PREFIXES[0]}), [('source-unban', {'all': True})]),
+    ([], ('policy-set', {'name': 'default', 'challenge': {'above': 5}}),
+     [('policy-set', {'name': 'default', 'clear': ['challenge']})]),
+    ([('hook-add', PREROUTING)], ('limit-set', {**STRAY, 'rate': 5}),
+     [('limit-del', STRAY), ('hook-del', PREROUTING)]),
 ]
 
 

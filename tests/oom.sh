@@ -43,15 +43,20 @@ policy-add: not enough memory for the ruleset
 limit-set: not enough memory for the limit
 limit-set: not enough memory for the table of bans
 limit-set: not enough memory for the table of proven sources
+limit-set: not enough memory for the table of connections
+policy-set: not enough memory for the table of challenged SYNs
+reflect-set: not enough memory for the ports
 source-ban: not enough memory for the ban
 source-ban: not enough memory for the table of bans
 hook-add: not enough memory for the hook
 hook-add: not enough memory for the tables
+hook-add: not enough memory for the table of questions
 table-set: not enough memory for the tables
 list-add: not enough memory for the list
 policy-get: not enough memory for the reply
 policy-match: not enough memory for the reply
 table-get: not enough memory for the reply
+reflect-get: not enough memory for the reply
 list-test: not enough memory for the reply
 config-begin: not enough memory for the configuration
 END

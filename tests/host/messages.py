@@ -40,7 +40,7 @@ COMMAND = {
 # How else somebody might be told something, which nothing above would find.
 OTHERWISE = re.compile(r'\b(NL_SET_ERR_MSG\w*|NL_SET_BAD_ATTR\w*|GENL_SET_ERR_MSG\w*|_msg = \w+'
                        r'|do_trace_netlink\w*|pr_(?!fmt|cont)[a-z_]+|printk\w*|net_[a-z]+_ratelimited'
-                       r'|(?:netdev|dev)_(?:err|warn|info|notice)\w*|WARN\w*|perror|v?warnx|v?errx'
+                       r'|(?:netdev|dev)_(?:err|warn|info|notice)\w*|WARN(?:_\w+)?|perror|v?warnx|v?errx'
                        r'|(?:fprintf|fputs|dprintf)\b[^;]*\bstderr)\s*(?=\(|;|,)')
 # These say nothing of their own, or are those functions.
 SILENT = re.compile(r'NL_SET_BAD_ATTR$|WARN_ON_ONCE$|fputs\((?:args->)?usage, stderr$')

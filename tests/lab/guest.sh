@@ -78,6 +78,16 @@ virtiofs_spawn() {
 	return 1
 }
 
+tsc_build() {
+	[ -x "$BUILD/tsc" ] || cc -O2 -Wall -o "$BUILD/tsc" "$LAB_DIR/tsc.c"
+}
+
+# The guest's clock is the time stamp counter of this machine, whose rate it is told.
+tsc_cmdline() {
+	[ "$(uname -m)" = x86_64 ] || return 0
+	with_lock tsc tsc_build >&2 && echo "tsc_early_khz=$("$BUILD/tsc")"
+}
+
 # All CPUs of a guest take turns in one thread unless LAB_TCG_THREAD is "multi": with
 # a thread for each, QEMU 7.2 now and then shows one CPU an instruction that another
 # has already patched again (a static key under traffic), and the kernel dies of
@@ -91,7 +101,7 @@ qemu_spawn() {
 		-m "$MEM" -smp "$CPUS"
 		-object "memory-backend-memfd,id=ram,size=${MEM}M,share=on"
 		-numa node,memdev=ram -kernel "$K/vmlinuz" -initrd "$INITRD")
-	local quiet='' tag
+	local quiet='' clock='' tag
 
 	virtiofs_spawn lab-root / always "$ctl/virtiofsd" || return 1
 	virtiofs_spawn lab-out "$out" none "$ctl/virtiofsd" || return 1
@@ -101,13 +111,15 @@ qemu_spawn() {
 	done
 	case $accel in
 	kvm) args+=(-accel kvm -cpu host) ;;
-	*) args+=(-accel "tcg,thread=${LAB_TCG_THREAD:-single}" -cpu qemu64,+rdrand) ;;
+	*)
+		args+=(-accel "tcg,thread=${LAB_TCG_THREAD:-single}" -cpu qemu64,+rdrand)
+		clock=$(tsc_cmdline) ;;
 	esac
 	case $serial in
 	stdio) args+=(-chardev stdio,id=tty,signal=off -serial chardev:tty); quiet=quiet ;;
 	*) args+=(-serial "file:$serial") ;;
 	esac
-	args+=(-append "console=ttyS0 $quiet mitigations=off tsc=reliable
+	args+=(-append "console=ttyS0 $quiet mitigations=off tsc=reliable $clock
 		lab.root=virtiofs $(guest_cmdline "$out" "$ctl")")
 	if [ "$serial" = stdio ]; then
 		"${args[@]}"

@@ -147,6 +147,12 @@ test_dead() {
 	check_eq "one alone" "0 levee: warning: limit \"web icmp\": $none" "$? $(cat "$work/err")"
 	lv limit set web any rate 5/s 2>"$work/err"
 	check_eq "one that packets meet" "0 " "$? $(cat "$work/err")"
+	lv policy set ping challenge above 1k/s 2>"$work/err"
+	check_eq "a challenge without SYNs" \
+		'0 levee: warning: challenge of policy "ping": no SYN can match this policy' \
+		"$? $(cat "$work/err")"
+	lv policy set web challenge above 1k/s 2>"$work/err"
+	check_eq "one with SYNs" "0 " "$? $(cat "$work/err")"
 	bare
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Limits that no packet can meet.
+ * Limits and challenges that no packet can meet.
  *
  * The kernel takes a limit for fragments in a policy for ports, as the policy may
- * be changed later; whoever wrote it should know that it does nothing.
+ * be changed later; whoever wrote it should know that it does nothing. Likewise a
+ * challenge in a policy without TCP.
  *
  * Copyright (C) 2026 The levee authors
  */
@@ -32,11 +33,13 @@ static bool may_be(uint32_t class, uint8_t proto)
 	switch (class) {
 	case LEVEE_CLASS_SYN:
 	case LEVEE_CLASS_TCP:
+	case LEVEE_CLASS_TCP_STRAY:
 		return proto == IPPROTO_TCP;
 	case LEVEE_CLASS_UDP:
 		return proto == IPPROTO_UDP;
 	case LEVEE_CLASS_REFLECT:
-		return proto == IPPROTO_TCP || proto == IPPROTO_UDP;
+		return proto == IPPROTO_TCP || proto == IPPROTO_UDP ||
+		       proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6;
 	case LEVEE_CLASS_ICMP:
 		return proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6;
 	/* ICMP over IPv6, and the other way round, is of this class. */
@@ -58,6 +61,12 @@ static bool is_dead(uint32_t class, const struct service *service)
 		if (may_be(class, service->proto.proto[i]))
 			return false;
 	return service->proto.count;
+}
+
+static void warn_challenge(const char *policy)
+{
+	err_warn("warning: challenge of policy \"%s\": no SYN can match this policy",
+		 policy);
 }
 
 static void warn(const char *policy, uint32_t class)
@@ -82,6 +91,21 @@ void dead_check_limit(const char *policy, uint32_t class)
 	policy_free(&list);
 }
 
+/**
+ * dead_check_challenge - Warn about a policy that was set, if it challenges nobody.
+ * @policy: its name
+ */
+void dead_check_challenge(const char *policy)
+{
+	struct policy_list list = { 0 };
+
+	if (strcmp(policy, POLICY_DEFAULT) && !policy_load(&list, policy) &&
+	    list.count && list.policy[0].challenge.above &&
+	    is_dead(LEVEE_CLASS_SYN, &list.policy[0].service))
+		warn_challenge(policy);
+	policy_free(&list);
+}
+
 /* The line before that made the policy of a limit; NULL for what is built in. */
 static const struct nlmsghdr *find_policy(const struct script *script, size_t i,
 					  const char *name)
@@ -102,51 +126,66 @@ static const struct nlmsghdr *find_policy(const struct script *script, size_t i,
 	return NULL;
 }
 
-static bool is_dead_request(const struct script *script, size_t i,
-			    const char *policy, uint32_t class)
+static bool is_dead_class(const struct nlmsghdr *policy, uint32_t class)
 {
-	const struct nlmsghdr *nlh = NULL;
 	struct service service = { 0 };
 	bool dead;
 
-	if (class != LEVEE_CLASS_ANY && strcmp(policy, POLICY_DEFAULT))
-		nlh = find_policy(script, i, policy);
-	if (!nlh)
-		return false;
-	service_decode(nlh, &service);
+	service_decode(policy, &service);
 	dead = is_dead(class, &service);
 	service_free(&service);
 	return dead;
 }
 
+static bool is_dead_limit(const struct script *script, size_t i,
+			  const char *policy, uint32_t class)
+{
+	const struct nlmsghdr *nlh = NULL;
+
+	if (class != LEVEE_CLASS_ANY && strcmp(policy, POLICY_DEFAULT))
+		nlh = find_policy(script, i, policy);
+	return nlh && is_dead_class(nlh, class);
+}
+
+/* Warns if one request does nothing; true if it did. */
+static bool check_request(const struct script *script, size_t i)
+{
+	const struct nlmsghdr *nlh = script_request(script, i);
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *tb[NL_TB_SIZE];
+	const char *policy;
+	uint32_t class;
+
+	nl_parse(nlh, tb);
+	if (genl->cmd == LEVEE_CMD_POLICY_ADD &&
+	    tb[LEVEE_A_POLICY_CHALLENGE] &&
+	    is_dead_class(nlh, LEVEE_CLASS_SYN)) {
+		warn_challenge(nl_str(tb[LEVEE_A_POLICY_NAME]));
+		return true;
+	}
+	if (genl->cmd != LEVEE_CMD_LIMIT_SET)
+		return false;
+	policy = nl_str(tb[LEVEE_A_LIMIT_POLICY]);
+	class = nl_u32(tb[LEVEE_A_LIMIT_CLASS]);
+	if (!is_dead_limit(script, i, policy, class))
+		return false;
+	warn(policy, class);
+	return true;
+}
+
 /**
- * dead_check - Warn about limits of a file that no packet can meet.
+ * dead_check - Warn about what no packet can meet of a file.
  * @script: the file, which is right
  */
 void dead_check(const struct script *script)
 {
-	const struct nlattr *tb[NL_TB_SIZE];
-	const struct genlmsghdr *genl;
-	const struct nlmsghdr *nlh;
 	struct err_place before;
 	unsigned int shown = 0;
-	const char *policy;
-	uint32_t class;
 	size_t i;
 
 	for (i = 0; i < script->count && shown < WARNINGS_SHOWN; i++) {
-		nlh = script_request(script, i);
-		genl = mnl_nlmsg_get_payload(nlh);
-		if (genl->cmd != LEVEE_CMD_LIMIT_SET)
-			continue;
-		nl_parse(nlh, tb);
-		policy = nl_str(tb[LEVEE_A_LIMIT_POLICY]);
-		class = nl_u32(tb[LEVEE_A_LIMIT_CLASS]);
-		if (!is_dead_request(script, i, policy, class))
-			continue;
 		before = err_at(script->name, script->request[i].line);
-		warn(policy, class);
+		shown += check_request(script, i);
 		err_at(before.file, before.line);
-		shown++;
 	}
 }

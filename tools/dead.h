@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Limits that no packet can meet.
+ * Limits and challenges that no packet can meet.
  *
  * Copyright (C) 2026 The levee authors
  */
@@ -12,6 +12,7 @@
 struct script;
 
 void dead_check_limit(const char *policy, uint32_t class);
+void dead_check_challenge(const char *policy);
 void dead_check(const struct script *script);
 
 #endif /* _LEVEE_DEAD_H */

@@ -13,6 +13,7 @@
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
 
+#include "dead.h"
 #include "err.h"
 #include "limit.h"
 #include "match.h"
@@ -293,7 +294,12 @@ static int send_change(const struct change *change, uint8_t cmd)
 			      &change->challenge.challenge);
 	if (clear && cmd == LEVEE_CMD_POLICY_SET)
 		nl_put_u32(LEVEE_A_POLICY_CLEAR, clear);
-	return nl_do(NULL, NULL);
+	ret = nl_do(NULL, NULL);
+	if (!ret && !nl_collects() &&
+	    (change->params[CHALLENGE].seen ||
+	     (change->params[PROTO].seen && cmd == LEVEE_CMD_POLICY_SET)))
+		dead_check_challenge(change->name);
+	return ret;
 }
 
 static int add(struct args *args)

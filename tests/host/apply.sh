@@ -71,6 +71,11 @@ test_files() {
 	file 'policy add a dst 192.0.2.1 proto tcp dport 80\nlimit set a frag rate 1/s\nlimit set a any rate 1/s' 2 \
 		"2: warning: limit \"a frag\": no such packet can match this policy
 $not_loaded"
+	file 'policy add a proto udp,icmp challenge above 1k/s\nlimit set a tcp-stray rate 1/s\nlimit set a reflect rate 1/s' 2 \
+		"1: warning: challenge of policy \"a\": no SYN can match this policy
+2: warning: limit \"a tcp-stray\": no such packet can match this policy
+$not_loaded"
+	whole 'policy add a proto tcp challenge above 1k/s\npolicy add b proto icmp\nlimit set b reflect rate 1/s'
 	whole 'policy add www dst 192.0.2.1 \\\n mode off # why\nlimit set www syn rate 5/s\n'
 	whole 'limit flush default\nlimit set default any rate 1mbit\nlimit set default any rate 5/s'
 	whole 'policy set default mode off\ntable set slots 4k sources 7\nhook add prerouting\n'

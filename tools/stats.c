@@ -163,8 +163,27 @@ static int load_total(struct total *total)
 	return ret ? ret : nl_do(take_total, total);
 }
 
-/* Heads of the columns that say for which reason. */
+/* Heads of the columns that say for which reason, and whether they are shown. */
 static char reason_head[KINDS_MAX][32];
+static bool reason_shown[KINDS_MAX];
+
+/* What there was nothing of would only make the table too wide to be read. */
+static void choose_reasons(const struct stats_list *list)
+{
+	const struct class_stats *stats;
+	size_t i, j;
+
+	for (i = 0; i < KINDS_MAX; i++)
+		reason_shown[i] = out_stats;
+	for (i = 0; i < list->count; i++) {
+		stats = &list->stats[i];
+		for (j = 0; j < stats->reasons; j++)
+			if (stats->reason[j].reason < KINDS_MAX &&
+			    (stats->reason[j].dropped_packets ||
+			     stats->reason[j].would_packets))
+				reason_shown[stats->reason[j].reason] = true;
+	}
+}
 
 /* @attacked: of one class, at least, there is an attack. */
 static void open_table(bool attacked)
@@ -177,6 +196,8 @@ static void open_table(bool attacked)
 	table_column("WOULD", 1);
 	table_column("DROPPED", 1);
 	for (i = LEVEE_REASON_NONE + 1; i < names_reason.count; i++) {
+		if (!reason_shown[i])
+			continue;
 		snprintf(reason_head[i], sizeof(reason_head[i]), "%s",
 			 names_text(&names_reason, i));
 		for (c = 0; reason_head[i][c]; c++)
@@ -254,7 +275,8 @@ static void tabulate_reasons(const struct class_stats *stats)
 					      reason->would_packets;
 	}
 	for (i = LEVEE_REASON_NONE + 1; i < names_reason.count; i++)
-		table_number(sum[i]);
+		if (reason_shown[i])
+			table_number(sum[i]);
 }
 
 static void print_stats(const struct class_stats *stats, bool attacked)
@@ -372,6 +394,7 @@ static int show(struct args *args)
 		out_object_open(NULL);
 		out_array_open("stats");
 		attacked = any_attacked(&list);
+		choose_reasons(&list);
 		open_table(attacked);
 		for (i = 0; i < list.count; i++)
 			print_stats(&list.stats[i], attacked);

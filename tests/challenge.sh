@@ -24,6 +24,11 @@ is_active() {
 	keep_flooding
 	[ "$(active)" = yes ]
 }
+is_told() {
+	keep_flooding
+	gw policy show www | grep -q 'sources have to prove that they are real; that began [0-9.]*s ago' &&
+		gw stats show policy www | grep -q '^challenge www sent .* began [0-9.]*s ago'
+}
 # dropped CLASS: for a challenge.
 dropped() {
 	in_ns "$gateway" awk -v c="$1" '$1 == "www" && $2 == c && $4 == "challenge" { n = $5; v = $3 }
@@ -269,9 +274,11 @@ test_modes() {
 		"$(counts | sed 's/ retried 0$//')"
 	gw policy set www challenge above 20/s below 10/s
 	check "it is active" busywait 20000 is_active
+	check "and that is told, with what there was of it" busywait 20000 is_told
 	check_between "and ends soon after the flood" 0.8 15 \
 		"$(forge quiet src=198.18.6.3 dst=$SERVER4 burst=$BURST)"
 	check_eq "it is not active" no "$(active)"
+	check "and that is told" grep -q '^challenge www sent .* not now$' <(gw stats show policy www)
 	gw policy set www challenge off
 	check_eq "off: SYNs pass" "$PASSED" "$(syn 198.18.6.4)"
 	check_eq "and it is not shown" "www enforce" "$(gw -j policy show www |

@@ -17,6 +17,15 @@
 
 #define PPS_MAX 100000000	/* As in levee.yaml. */
 
+static const char *pps_text(uint32_t pps, char *buf)
+{
+	const struct rate rate = {
+		.amount = pps, .period = 1, .unit = LEVEE_UNIT_PACKETS,
+	};
+
+	return rate_text(&rate, buf);
+}
+
 static int parse_pps(const char *key, const char *text, uint32_t *pps)
 {
 	struct rate rate = { 0 };
@@ -67,6 +76,7 @@ int challenge_parse(const char *key, const char *text, void *param)
 {
 	struct challenge_param *to = param;
 	struct challenge *challenge = &to->challenge;
+	char above[RATE_STRLEN], below[RATE_STRLEN];
 	uint32_t *pps;
 	int ret;
 
@@ -81,8 +91,9 @@ int challenge_parse(const char *key, const char *text, void *param)
 		ret = take_pps(to->args, pps);
 	}
 	if (!ret && challenge->below > challenge->above)
-		ret = err_usage("%s: it ends at no more than the rate above which it begins",
-				key);
+		ret = err_usage("%s: below \"%s\" is more than above \"%s\"",
+				key, pps_text(challenge->below, below),
+				pps_text(challenge->above, above));
 	return ret;
 }
 
@@ -124,15 +135,6 @@ void challenge_decode(const struct nlattr *nest, struct challenge *challenge)
 	challenge->failed = nl_u64(tb[LEVEE_A_CHALLENGE_FAILED]);
 	challenge->suppressed = nl_u64(tb[LEVEE_A_CHALLENGE_SUPPRESSED]);
 	challenge->retried = nl_u64(tb[LEVEE_A_CHALLENGE_RETRIED]);
-}
-
-static const char *pps_text(uint32_t pps, char *buf)
-{
-	const struct rate rate = {
-		.amount = pps, .period = 1, .unit = LEVEE_UNIT_PACKETS,
-	};
-
-	return rate_text(&rate, buf);
 }
 
 /**
@@ -192,8 +194,9 @@ void challenge_out_counts(const char *policy,
 		 challenge->failed, challenge->suppressed,
 		 challenge->retried);
 	if (challenge->since)
-		out_text(" began %s", out_stats ?
+		out_text(" began %s\n", out_stats ?
 			 age_date(challenge->since, since) :
 			 age_text(challenge->since, since));
-	out_text("\n");
+	else
+		out_text(" not now\n");
 }

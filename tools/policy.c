@@ -13,6 +13,7 @@
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
 
+#include "age.h"
 #include "dead.h"
 #include "err.h"
 #include "limit.h"
@@ -33,10 +34,11 @@ const char policy_usage[] =
 	"PROTO := { tcp | udp | udplite | sctp | dccp | icmp | icmpv6 | gre | esp | ah |\n"
 	"           ipip | ipv6 | NUMBER }\n"
 	"MODE := { off | monitor | enforce }\n"
-	"CHALLENGE := { off | above RATE [ below RATE ] [ rate RATE ] }: while there are more\n"
-	"             SYNs than above, as in 20k/s, and until they are no more than below,\n"
-	"             sources have to prove that they are real before they may connect;\n"
-	"             rate: most challenges that are sent, default 1M/s\n"
+	"CHALLENGE := { off | above RATE [ below RATE ] [ rate RATE ] }\n"
+	"             While there are more SYNs than above, as in 20k/s, and until there\n"
+	"             are no more than below (default half of that), sources have to\n"
+	"             prove that they are real before they may connect. rate: most\n"
+	"             challenges that are sent, default 1M/s\n"
 	"Of policies that match, the one with the longest dst decides; of these, the one\n"
 	"with the narrowest dport, then one with proto, then one with neither.\n"
 	"The policy \"default\" is built in: it matches what no other policy matches, and\n"
@@ -149,6 +151,26 @@ void policy_sort(struct policy_list *list)
 		prefix_list_sort(&list->policy[i].dst);
 }
 
+/* What somebody has to know who wonders why packets pass, or do not. */
+static void print_state(const struct policy *policy)
+{
+	const char *what = NULL;
+	char since[AGE_STRLEN];
+
+	if (policy->path == LEVEE_PATH_ELSEWHERE)
+		what = "answers go out elsewhere (asymmetric routing)";
+	else if (policy->path == LEVEE_PATH_UNSEEN)
+		what = "nothing was seen yet that goes out";
+	if (what)
+		out_text("    %s: what nobody asked for passes for asked\n",
+			 what);
+	if (policy->challenge.since)
+		out_text("    sources have to prove that they are real; that began %s\n",
+			 out_stats ?
+			 age_date(policy->challenge.since, since) :
+			 age_text(policy->challenge.since, since));
+}
+
 static void print_policy(const struct policy *policy,
 			 const struct limit_list *limits)
 {
@@ -167,10 +189,7 @@ static void print_policy(const struct policy *policy,
 	challenge_out(&policy->challenge);
 	challenge_out_config(&policy->challenge);
 	out_text("\n");
-	if (policy->path == LEVEE_PATH_ELSEWHERE)
-		out_text("    answers go out elsewhere: what nobody asked for is not told from the rest\n");
-	else if (policy->path == LEVEE_PATH_UNSEEN && out_stats)
-		out_text("    nothing was seen yet that goes out\n");
+	print_state(policy);
 	out_array_open("limits");
 	for (i = 0; i < limits->count; i++) {
 		if (strcmp(limits->limit[i].policy, policy->name))

@@ -71,7 +71,7 @@ test_policy() {
 		bad "challenge below \"$text\": expected packets per second, 1/s to 100M/s, as in 20k/s" \
 			policy set www challenge above 1k/s below "$text"
 	done
-	bad 'challenge: it ends at no more than the rate above which it begins' \
+	bad 'challenge: below "1001/s" is more than above "1k/s"' \
 		policy set www challenge above 1k/s below 1001/s
 	bad '"above": unknown keyword; expected one of: dst, proto, dport, mode, challenge' \
 		policy set www challenge off above 1/s

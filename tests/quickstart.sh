@@ -145,6 +145,8 @@ test_restore() {
 	run_step "Shut somebody out"
 	check "who is banned is shown" grep -q '^198\.51\.100\.7 .*seen in a log' "$step"
 	check_eq "and banned no more" "[]" "$(gw_levee -j source show banned)"
+	run_step "Attacks from many sources"
+	check "what became of a challenge is shown" grep -q '^challenge www sent 0 .* not now$' "$step"
 	run_step "After an attack"
 	check "the report covers what was done so far" grep -q '^covers  ' "$step"
 	run_step "Keep it"

@@ -23,7 +23,15 @@ const char reflect_usage[] =
 	"Usage: levee reflect { add | del } PORT[,PORT...]\n"
 	"       levee reflect set { PORT[,PORT...] | default }\n"
 	"       levee reflect [ show ]\n"
-	"UDP from these ports is of class reflect if nobody has asked for it.\n";
+	"UDP from these ports is of class reflect if nobody has asked for it, and so are\n"
+	"SYN/ACK and echo replies; what was asked for is of class udp, tcp or icmp.\n"
+	"That is told in policies with a limit for reflect, from what goes out by the\n"
+	"devices with hooks. asked says whether it is known:\n"
+	"  off      no limit wants to know, or there is no hook\n"
+	"  warming  not for so many seconds yet: until then all passes for asked\n"
+	"  on       yes, but in policies of which levee policy show says otherwise\n"
+	"  blind    this kernel has no egress hooks: all passes for asked\n"
+	"met says likewise whether it is known who has connections, for tcp-stray.\n";
 
 static int compare_ports(const void *a, const void *b)
 {

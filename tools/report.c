@@ -16,12 +16,12 @@
 #include "when.h"
 
 const char report_usage[] =
-	"Usage: levee report [ policy POLICY ] [ since TIME ] [ html FILE ]\n"
+	"Usage: levee report [ policy POLICY ] [ since WHEN ] [ html FILE ]\n"
 	"Tells of attacks: when they began and ended, with what, from whom, and what was\n"
 	"dropped and why. It covers all that the kernel remembers, about a day, or what\n"
-	"was since TIME. With html, it is one page with plots that is written to FILE\n"
+	"was since WHEN. With html, it is one page with plots that is written to FILE\n"
 	"(- is standard output).\n"
-	"TIME := how long ago, as in 10m, 2h or 1d, or when: 03:10, 2026-11-24 or\n"
+	"WHEN := how long ago, as in 10m, 2h or 1d, or when: 03:10, 2026-11-24 or\n"
 	"        2026-11-24T03:10:00Z; without Z or an offset it is local time\n";
 
 struct wish {

@@ -235,6 +235,7 @@ static void print_source(const struct source *source)
 	table_text(age_text(source->first_seen, when));
 	table_text(age_text(source->last_seen, when));
 	if (out_stats) {
+		table_text(names_text(&names_proof, source->proof));
 		table_text(age_date(source->first_seen, when));
 		table_text(age_date(source->last_seen, when));
 	}
@@ -268,6 +269,7 @@ static void open_table(void)
 	table_column("FIRST", 1);
 	table_column("LAST", 1);
 	if (out_stats) {
+		table_column("PROOF", 0);
 		table_column("FIRST-SEEN", 0);
 		table_column("LAST-SEEN", 0);
 	}

@@ -31,11 +31,14 @@
 
 const char stats_usage[] =
 	"Usage: levee [-s] stats [ show [ policy POLICY ] ]\n"
-	"Counts packets. With -s also bytes, kinds of malformed packets, and classes\n"
-	"of which there were no packets. If a class is under attack, says since when.\n"
-	"Of policies with a challenge, says what became of it.\n"
-	"Of limits that are shared fairly: what passed of late, what each source may send,\n"
-	"how many send more, and whether proven ones come first; - if all get what they send.\n";
+	"Counts packets. With -s also bytes, kinds of malformed packets, and classes and\n"
+	"reasons of which there were none. If a class is under attack, says since when.\n"
+	"Of policies with a challenge: how many were sent and answered, RSTs that were no\n"
+	"answers (failed), SYNs that were dropped without one (suppressed) or passed as\n"
+	"they came again (retried), and since when sources are asked, or not now.\n"
+	"Of limits that are shared fairly: what passed of late, what each source may\n"
+	"send, how many send more, and whether proven ones come first; - if all get what\n"
+	"they send.\n";
 
 struct reason_stats {
 	uint32_t reason;

@@ -12,7 +12,7 @@ objects='hook, policy, limit, list, source, reflect, stats, table, flush, sugges
 test_help() {
 	local object
 
-	for object in hook policy limit list source stats table flush suggest monitor report save; do
+	for object in hook policy limit list source reflect stats table flush suggest monitor report save apply diff; do
 		says "Usage: levee" help "$object"
 		says "Usage: levee" "$object" help
 		cp "$out" "$LIB_TMP/help"
@@ -20,6 +20,7 @@ test_help() {
 		check "both helps of $object are the same" cmp "$out" "$LIB_TMP/help"
 		run help
 		check "the general help names $object" grep -q "^  $object " "$out"
+		check_fails "the help of $object fits into 80 columns" grep -E '.{81}' "$LIB_TMP/help"
 	done
 	says "Usage: levee [OPTIONS]" help
 	says "Usage: levee [OPTIONS]" -h

@@ -288,6 +288,20 @@ static void sum_sources(struct report *report)
 	offender_sort(&report->networks, compare_worst);
 }
 
+/* SYNs that a challenge has dropped: nobody was shown to have sent them. */
+static void sum_challenged(struct report *report)
+{
+	const struct traffic *traffic;
+	size_t i;
+
+	for (i = 0; i < report->traffics; i++) {
+		traffic = &report->traffic[i];
+		if (traffic->class == LEVEE_CLASS_SYN)
+			tally_add(&report->proof[LEVEE_PROOF_UNPROVEN].sum,
+				  &traffic->reason[LEVEE_REASON_CHALLENGE]);
+	}
+}
+
 /**
  * report_spoofed - How much is from sources that were never shown to be real.
  * @report: the report
@@ -313,4 +327,5 @@ void report_sum(struct report *report)
 	sum_traffic(report);
 	sum_attacks(report);
 	sum_sources(report);
+	sum_challenged(report);
 }

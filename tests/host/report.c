@@ -161,6 +161,18 @@ static void fill_history(uint64_t unit)
 	}
 }
 
+/* SYNs that were dropped, and answers to challenges, which prove somebody. */
+static void fill_challenge(void)
+{
+	struct traffic *syn = &report.traffic[1];
+
+	syn->reason[LEVEE_REASON_CHALLENGE].dropped = (struct count){ 800, 1 };
+	syn->reason[LEVEE_REASON_CHALLENGE].would = (struct count){ 95, 1 };
+	add_traffic("default", LEVEE_CLASS_TCP);
+	report.traffic[2].reason[LEVEE_REASON_CHALLENGE].dropped =
+		(struct count){ 50, 1 };
+}
+
 static void fill(const char *what)
 {
 	snprintf(report.host, sizeof(report.host), EVIL "\xff\x01\xc3\xa9");
@@ -172,6 +184,8 @@ static void fill(const char *what)
 	if (!strcmp(what, "empty"))
 		return;
 	fill_history(!strcmp(what, "wide") ? 1ULL << 44 : 1);
+	if (!strcmp(what, "challenge"))
+		fill_challenge();
 	fill_attacks();
 	fill_sources();
 }

@@ -80,6 +80,8 @@ test_sums() {
 			awk '{ print $1, $2 + 1, $3, $4, $5, $6 }')"
 	check "of what is known, so much may be spoofed" grep -qF \
 		'real: 64.8 % (of those known)' <("$report" text)
+	check "SYNs that were challenged may be, too" grep -qF \
+		'real: 96.3 % (of those known)' <("$report" text challenge)
 	check_eq "the peak is that of an interval" "293 263" \
 		"$(of '[t["peak-packets"] for t in j["traffic"]]')"
 }

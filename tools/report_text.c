@@ -7,6 +7,8 @@
 #include "report.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "age.h"
 #include "human.h"
@@ -52,11 +54,19 @@ static void print_reasons(const struct traffic *traffic)
 	out_array_close();
 }
 
+/* The day of the report, as when_utc() begins: there, times are short. */
+static char today[sizeof("2026-11-24T")];
+
 static void table_when(uint64_t epoch_ns)
 {
 	char text[WHEN_STRLEN];
 
-	table_text(epoch_ns ? when_utc(epoch_ns, text) : "goes on");
+	if (!epoch_ns)
+		table_text("goes on");
+	else if (!strncmp(when_utc(epoch_ns, text), today, sizeof(today) - 1))
+		table_text(text + sizeof(today) - 1);
+	else
+		table_text(text);
 }
 
 static void table_span(uint64_t ns)
@@ -94,7 +104,9 @@ static void print_head(const struct report *report)
 		 age_date(report->since, local));
 	out_text("     to %s  %s\n", when_utc(report->until, utc),
 		 age_date(report->until, local));
-	out_text("Times in tables are UTC. Bytes are those of IP packets.\n");
+	snprintf(today, sizeof(today), "%s", when_utc(report->made, utc));
+	out_text("Times in tables are UTC, and of the same day if they have no date. Bytes are\n"
+		 "those of IP packets.\n");
 }
 
 static void open_vectors(void)
@@ -106,12 +118,35 @@ static void open_vectors(void)
 	table_column("LASTED", 1);
 	table_column("PEAK/s", 1);
 	table_column("PEAK-BITS", 1);
+	table_column("SOURCES", 1);
+}
+
+/* Text only: apart from the rest, so that both fit into a terminal. */
+static void print_sums(const struct report *report, const struct attack *attack)
+{
+	const struct traffic *traffic;
+	size_t i;
+
+	if (out_json)
+		return;
+	table_column("POLICY", 0);
+	table_column("CLASS", 0);
 	table_column("PACKETS", 1);
 	table_column("BYTES", 1);
 	table_column("PASSED", 1);
 	table_column("DROPPED", 1);
 	table_column("WOULD", 1);
-	table_column("SOURCES", 1);
+	for (i = 0; i < attack->count; i++) {
+		traffic = &report->vector[attack->first + i].traffic;
+		table_text(traffic->policy);
+		table_text(names_text(&names_class, traffic->class));
+		table_number(tally_packets(&traffic->sum));
+		table_number(tally_bytes(&traffic->sum));
+		table_number(traffic->sum.passed.packets);
+		table_number(traffic->sum.dropped.packets);
+		table_number(traffic->sum.would.packets);
+	}
+	table_close();
 }
 
 static void print_vector(const struct vector *vector, uint64_t now)
@@ -132,12 +167,7 @@ static void print_vector(const struct vector *vector, uint64_t now)
 	table_u64("peak-packets", traffic->peak.packets);
 	out_u64(OUT_JSON, "peak-bytes", NULL, traffic->peak.bytes);
 	table_bits(traffic->peak.bytes);
-	table_number(tally_packets(&traffic->sum));
-	table_number(tally_bytes(&traffic->sum));
 	print_tally(&traffic->sum);
-	table_number(traffic->sum.passed.packets);
-	table_number(traffic->sum.dropped.packets);
-	table_number(traffic->sum.would.packets);
 	table_u64("offenders", vector->offenders);
 	print_reasons(traffic);
 	out_object_close();
@@ -165,6 +195,7 @@ static void print_attack(const struct report *report, size_t number)
 		print_vector(&report->vector[attack->first + i], report->made);
 	table_close();
 	out_array_close();
+	print_sums(report, attack);
 	out_object_close();
 }
 
@@ -322,7 +353,7 @@ static void print_proofs(const struct report *report)
 	const struct proof_sum *sum;
 	uint32_t proof;
 
-	out_text("\nSpoofed or not: what exceeded limits, by whether its source was shown to be real\n");
+	out_text("\nSpoofed or not: what exceeded limits, by whether its source is known to be real\n");
 	out_array_open("proofs");
 	table_column("PROOF", 0);
 	table_column("RECORDS", 1);

@@ -95,8 +95,11 @@ test_text() {
 	check "the last one goes on" grep -qx 'Attack 3 of 3: began 2026-11-24T03:11:40Z, goes on' \
 		"$LIB_TMP/text"
 	check "a line for each vector" grep -qE \
-		' syn +2026-11-24T03:01:00Z +2026-11-24T03:03:20Z +2m20s +1000 +4Mbit/s +5070 +2535000 +70 +5000 +0 +12$' \
+		' syn +03:01:00Z +03:03:20Z +2m20s +1000 +4Mbit/s +12$' "$LIB_TMP/text"
+	check "and one for what became of it" grep -qE ' syn +5070 +2535000 +70 +5000 +0$' \
 		"$LIB_TMP/text"
+	check_fails "the tables of attacks fit into 80 columns" grep -E '.{81}' \
+		<(sed -n "/^Attack/,/^All that/s/^\(POLICY *\|a<script.*'b *\) /www /p" "$LIB_TMP/text")
 }
 
 test_page() {

@@ -6,8 +6,9 @@ usage: examples.py DEV MAC <LINES
 
 Each line is COUNT CLASS SOURCE DESTINATION PORT, all of IPv4. With the source "many",
 each packet has another one, in a network of its own. Class reflect is SYN/ACK to a port
-of TCP, and "amplified" is UDP from port 123; both are of class reflect. What hosts send
-that are protected is "answer", SYN/ACK from a port of TCP, or "query", UDP to port 123.
+of TCP, and "amplified" is UDP from port 123; both are of class reflect. "stray" is TCP
+like class tcp, but from who has no connection. With "says-tcp" the source
+is a service at that port, which sends something to a client.
 """
 import socket
 import struct
@@ -23,7 +24,7 @@ def checksum(data):
     return ~total & 0xffff
 
 
-def tcp(sport, port, flags):
+def tcp(port, flags, sport=40000):
     return 6, 0, struct.pack("!HHIIBBHHH", sport, port, 1, 1, 5 << 4, flags, 1000, 0, 0)
 
 
@@ -34,11 +35,11 @@ def udp(sport, port):
 def payload(cls, port):
     """Protocol, fragment offset in units of 8 bytes, and what is behind the IP header."""
     return {
-        "syn": lambda: tcp(40000, port, SYN),
-        "tcp": lambda: tcp(40000, port, ACK),
-        "reflect": lambda: tcp(40000, port, SYN | ACK),
-        "answer": lambda: tcp(port, 40000, SYN | ACK),
-        "query": lambda: udp(port, 123),
+        "syn": lambda: tcp(port, SYN),
+        "tcp": lambda: tcp(port, ACK),
+        "stray": lambda: tcp(port, ACK),
+        "says-tcp": lambda: tcp(40000, ACK, port),
+        "reflect": lambda: tcp(port, SYN | ACK),
         "amplified": lambda: udp(123, port),
         "udp": lambda: udp(40000, port),
         "icmp": lambda: (1, 0, struct.pack("!BBHHH", 8, 0, 0xf7fe, 0, 1)),

@@ -208,6 +208,7 @@ void levee_history_leave(struct levee_net *ln, const struct levee_ruleset *old,
 		next = levee_policy_find(new, policy->state->name);
 		if (!next || next->state != policy->state)
 			history_policy(ln->history, policy->state, true);
+		cond_resched();
 	}
 }
 

@@ -152,7 +152,7 @@ int levee_egress_hook(struct levee_hook *hook, struct netlink_ext_ack *extack)
 		hook->egress_count = count;
 	else if (err == -EOPNOTSUPP)
 		NL_SET_ERR_MSG(extack,
-			       "this kernel has no egress hooks (CONFIG_NETFILTER_EGRESS), and nobody can be proven; use ban-unproven");
+			       "this kernel has no egress hooks (CONFIG_NETFILTER_EGRESS), so nobody can be proven: no challenge, fair, or ban without ban-unproven");
 	else
 		NL_SET_ERR_MSG(extack,
 			       "netfilter did not take the hook that looks at what goes out");

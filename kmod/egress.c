@@ -93,11 +93,13 @@ void levee_egress_learn(struct levee_net *ln, const struct levee_packet *pkt,
 /*
  * What leaves by the device that it came in by was not sent by whom we protect:
  * else anybody could make somebody known by sending to him through us. What this
- * host says to itself goes nowhere.
+ * host says to itself goes nowhere; and a VRF device shows POSTROUTING what its
+ * port will show, under another name, challenges among it.
  */
 static bool is_ours(const struct sk_buff *skb, const struct net_device *out)
 {
-	return skb->skb_iif != out->ifindex && !(out->flags & IFF_LOOPBACK);
+	return skb->skb_iif != out->ifindex &&
+	       !(out->flags & IFF_LOOPBACK) && !netif_is_l3_master(out);
 }
 
 /* In softirq, or in a process with or without bottom halves disabled. */

@@ -17,7 +17,7 @@
  * host. That the destination is one is fine: services of this host are protected
  * as those behind it. What was broadcast on the link is not answered, nor what
  * is for others on it, unless the device is a port of a bridge, which passes it
- * on.
+ * on, or below a macvlan, whose address it may be for (VRRP).
  *
  * An answer is no SYN, so it is never answered, and two gateways do not talk to
  * each other. It is sent at once, as nft's fwd does at ingress: a hook of
@@ -160,12 +160,18 @@ static bool addresses_allow6(struct net *net, const struct levee_packet *pkt)
 	       !nf_ipv6_chk_addr(net, &pkt->saddr.ip6, NULL, 0);
 }
 
+/* May a frame be taken whose address is not the device's own? */
+static bool takes_others(const struct net_device *in)
+{
+	return netif_is_any_bridge_port(in) || netif_is_macvlan_port(in);
+}
+
 static bool may_answer(const struct sk_buff *syn, struct net *net,
 		       const struct net_device *in,
 		       const struct levee_packet *pkt)
 {
 	if (syn->pkt_type != PACKET_HOST &&
-	    (syn->pkt_type != PACKET_OTHERHOST || !netif_is_bridge_port(in)))
+	    (syn->pkt_type != PACKET_OTHERHOST || !takes_others(in)))
 		return false;
 	return pkt->family == NFPROTO_IPV4 ? addresses_allow4(net, in, pkt) :
 					     addresses_allow6(net, pkt);

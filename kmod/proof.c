@@ -21,9 +21,11 @@
  * of policies are never proven: else anybody could fill the table by sending to
  * all addresses that we protect.
  *
- * Proofs are in an expiring map. Where it is full, newcomers stay unproven, as
- * they were, and are counted. While no limit asks for proof, there is neither
- * hook nor map.
+ * Proofs are in an expiring map. Where it is full, what expires within as long as
+ * an answer to a challenge lasts gives way, the earliest first: hosts that are
+ * there answer for whoever forges their addresses, and would fill it, so that no
+ * newcomer was let in. Where nothing does, newcomers stay unproven, as they were,
+ * and are counted. While no limit asks for proof, there is neither hook nor map.
  */
 #include "proof.h"
 
@@ -89,6 +91,17 @@ bool levee_proof_fresh(const struct levee_map *proofs, u64 tag, u64 now_ns)
 }
 LEVEE_EXPORT_FOR_TEST(levee_proof_fresh);
 
+/* Where a proof is, or may be; @slot is NULL if there is no room for it. */
+static struct levee_map_ref proof_room(const struct levee_map *proofs, u64 tag,
+				       u64 now_ns)
+{
+	struct levee_map_ref ref = levee_map_lookup(proofs, tag, now_ns);
+
+	if (likely(ref.slot))
+		return ref;
+	return levee_map_earliest(proofs, tag, now_ns + LEVEE_PROOF_ANSWER_NS);
+}
+
 /**
  * levee_proof_note - an address is proven
  * @proofs: the proofs
@@ -100,7 +113,7 @@ LEVEE_EXPORT_FOR_TEST(levee_proof_fresh);
  */
 bool levee_proof_note(const struct levee_map *proofs, u64 tag, u64 now_ns)
 {
-	struct levee_map_ref ref = levee_map_lookup(proofs, tag, now_ns);
+	struct levee_map_ref ref = proof_room(proofs, tag, now_ns);
 
 	if (!ref.slot)
 		return false;
@@ -125,7 +138,7 @@ LEVEE_EXPORT_FOR_TEST(levee_proof_note);
 bool levee_proof_note_answer(const struct levee_map *proofs, u64 tag,
 			     u64 now_ns)
 {
-	struct levee_map_ref ref = levee_map_lookup(proofs, tag, now_ns);
+	struct levee_map_ref ref = proof_room(proofs, tag, now_ns);
 
 	if (!ref.slot)
 		return false;

@@ -282,12 +282,50 @@ static void proof_full(struct kunit *test)
 	levee_map_free(proofs);
 }
 
+/* Full of answers to challenges: the oldest give way, to answers and to data. */
+static void proof_full_of_answers(struct kunit *test)
+{
+	struct levee_map *proofs = levee_map_alloc(1024);
+	const u64 later = START + NSEC_PER_SEC;
+	union levee_addr addr = {};
+	int i, data = 0, before = 0;
+	u64 tag;
+
+	KUNIT_ASSERT_NOT_NULL(test, proofs);
+	for (i = 0; i < 256; i++) {
+		addr.ip = htonl(0xc6110000 + i);
+		seen(proofs, 1, NFPROTO_IPV4, &addr, START);
+	}
+	for (i = 0; i < 8192; i++) {
+		addr.ip = htonl(0xc6120000 + i);
+		tag = levee_proof_tag(&proof_key, 1, NFPROTO_IPV4, &addr);
+		levee_proof_note_answer(proofs, tag, START);
+	}
+	for (i = 0; i < 128; i++) {
+		addr.ip = htonl(0xc6130000 + i);
+		tag = levee_proof_tag(&proof_key, 1, NFPROTO_IPV4, &addr);
+		KUNIT_EXPECT_TRUE(test, levee_proof_note_answer(proofs, tag,
+								later));
+		KUNIT_EXPECT_TRUE(test, levee_proof_holds(proofs, tag, later));
+		addr.ip = htonl(0xc6140000 + i);
+		data += seen(proofs, 1, NFPROTO_IPV4, &addr, later);
+	}
+	KUNIT_EXPECT_EQ(test, data, 128);
+	for (i = 0; i < 256; i++) {
+		addr.ip = htonl(0xc6110000 + i);
+		before += holds(proofs, 1, NFPROTO_IPV4, &addr, later);
+	}
+	KUNIT_EXPECT_EQ(test, before, 256);
+	levee_map_free(proofs);
+}
+
 static struct kunit_case proof_cases[] = {
 	KUNIT_CASE(proof_reads),
 	KUNIT_CASE(proof_reads_parts),
 	KUNIT_CASE(proof_lasts),
 	KUNIT_CASE(proof_device),
 	KUNIT_CASE(proof_full),
+	KUNIT_CASE(proof_full_of_answers),
 	{}
 };
 

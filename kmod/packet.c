@@ -418,9 +418,6 @@ static enum levee_parse parse_link(struct levee_cursor *c)
 	}
 }
 
-/* Whoever adds a field sets it in packet_begin(); the hook sets @in. */
-static_assert(sizeof(struct levee_packet) == 56 + sizeof(void *));
-
 /*
  * Field by field: for a structure, the compiler takes "rep stos", which needs
  * longer to begin than all of these stores take.

@@ -5,6 +5,8 @@
 #ifndef _LEVEE_PACKET_H
 #define _LEVEE_PACKET_H
 
+#include <linux/align.h>
+#include <linux/build_bug.h>
 #include <linux/in6.h>
 #include <linux/levee.h>
 #include <linux/types.h>
@@ -96,6 +98,10 @@ struct levee_packet {
 	u8 flags;
 	bool payload;
 };
+
+/* Whoever adds a field sets it in packet_begin(); the hook sets @in. */
+static_assert(sizeof(struct levee_packet) ==
+	      ALIGN(55 + sizeof(void *), __alignof__(struct levee_packet)));
 
 enum levee_parse levee_packet_parse(const struct sk_buff *skb,
 				    const struct levee_reflectors *reflectors,

@@ -88,6 +88,8 @@ void levee_egress_learn(struct levee_net *ln, const struct levee_packet *pkt,
 				   now_ns);
 	if (new || levee_path_is_answer(pkt))
 		levee_path_note(rules, pkt);
+	else if (unlikely(READ_ONCE(ln->path_unseen)))
+		levee_path_see(rules, pkt);
 }
 
 /*

@@ -5,7 +5,9 @@
  * Where it leaves by another device, or another gateway, nobody here knows what
  * was asked for, and all answers would pass for attacks. So nothing is held
  * against what comes in for a policy until something was seen that goes out from
- * its destinations, and no longer while too little of it goes out here.
+ * its destinations, and no longer while too little of it goes out here. To see
+ * the first of it, everything that goes out is looked at as long as there is such
+ * a policy: a service of UDP may neither ask nor answer a SYN.
  *
  * What is too little is told by TCP: a host answers a SYN, by SYN/ACK or by
  * RST. Once in a second, the SYNs that have passed to a policy are compared with
@@ -60,17 +62,9 @@ bool levee_path_is_answer(const struct levee_packet *pkt)
 	       pkt->answer == LEVEE_ANSWER_RST;
 }
 
-/**
- * levee_path_note - something goes out that a policy's destination has sent
- * @rules: the ruleset
- * @pkt: the packet
- *
- * The policy is that which decides about what its sender gets in return.
- *
- * Context: RCU read lock and bottom halves disabled.
- */
-void levee_path_note(const struct levee_ruleset *rules,
-		     const struct levee_packet *pkt)
+/* The policy that decides about what the sender of a packet gets in return. */
+static const struct levee_policy *
+path_policy(const struct levee_ruleset *rules, const struct levee_packet *pkt)
 {
 	const struct levee_packet answer = {
 		.daddr = pkt->saddr,
@@ -78,12 +72,44 @@ void levee_path_note(const struct levee_ruleset *rules,
 		.family = pkt->family,
 		.proto = pkt->proto,
 	};
-	const struct levee_policy *policy = levee_ruleset_match(rules, &answer);
 
-	levee_policy_stats_sent(policy->state->stats);
+	return levee_ruleset_match(rules, &answer);
+}
+
+static void policy_seen(const struct levee_policy *policy)
+{
 	/* If it is judged at this moment, the next packet says so again. */
 	if (unlikely(READ_ONCE(policy->state->path.now) == LEVEE_PATH_UNSEEN))
 		WRITE_ONCE(policy->state->path.now, LEVEE_PATH_HERE);
+}
+
+/**
+ * levee_path_note - a question, or what answers a SYN, goes out
+ * @rules: the ruleset
+ * @pkt: the packet
+ *
+ * Context: RCU read lock and bottom halves disabled.
+ */
+void levee_path_note(const struct levee_ruleset *rules,
+		     const struct levee_packet *pkt)
+{
+	const struct levee_policy *policy = path_policy(rules, pkt);
+
+	levee_policy_stats_sent(policy->state->stats);
+	policy_seen(policy);
+}
+
+/**
+ * levee_path_see - anything else goes out, while nothing was for some policy
+ * @rules: the ruleset
+ * @pkt: the packet
+ *
+ * Context: RCU read lock and bottom halves disabled.
+ */
+void levee_path_see(const struct levee_ruleset *rules,
+		    const struct levee_packet *pkt)
+{
+	policy_seen(path_policy(rules, pkt));
 }
 
 /**
@@ -141,6 +167,7 @@ static void path_work(struct work_struct *work)
 	const struct levee_policy *policy;
 	const struct levee_ruleset *rules;
 	enum levee_path was, now;
+	bool unseen = false;
 	u64 in, out;
 
 	mutex_lock(&ln->lock);
@@ -154,8 +181,11 @@ static void path_work(struct work_struct *work)
 		now = levee_path_judge(&policy->state->path, in, out);
 		if (now != was)
 			path_tell(ln, policy, was, now);
+		unseen |= now == LEVEE_PATH_UNSEEN;
 		cond_resched();
 	}
+	/* Packets read it; whether sooner or later does not matter. */
+	WRITE_ONCE(ln->path_unseen, unseen);
 	mutex_unlock(&ln->lock);
 	/* Paired with levee_path_watch(), which also queues it. */
 	if (READ_ONCE(ln->path_watched))

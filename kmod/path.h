@@ -16,6 +16,8 @@ struct levee_packet;
 bool levee_path_is_answer(const struct levee_packet *pkt);
 void levee_path_note(const struct levee_ruleset *rules,
 		     const struct levee_packet *pkt);
+void levee_path_see(const struct levee_ruleset *rules,
+		    const struct levee_packet *pkt);
 enum levee_path levee_path_judge(struct levee_path_state *path, u64 in,
 				 u64 out);
 void levee_path_watch(struct levee_net *ln, bool wanted);

@@ -67,6 +67,7 @@ struct levee_resize {
  *	Packets find them in @rules
  * @key: secret of the tags
  * @challenge_key: secret of challenges, and of the tags of @syns
+ * @path_unseen: of a policy, nothing was seen yet that its destinations send
  * @stats: counters
  * @net: the network namespace
  * @proc: directory /proc/net/levee
@@ -117,6 +118,7 @@ struct levee_net {
 	struct levee_list *list[__LEVEE_LIST_KIND_MAX];
 	siphash_key_t key;
 	siphash_key_t challenge_key;
+	bool path_unseen;
 	struct levee_net_stats *stats;
 	struct levee_solicited solicited;
 

@@ -230,6 +230,16 @@ ip -n "$gateway" route add 198.18.0.0/15 via $CLIENT4
 back_here() { syns; is here path www; }
 check "when they leave by this one again, that is noticed, too" busywait 20000 back_here
 check "and told" busywait 5000 told symmetric
+
+# A service of UDP neither asks nor answers a SYN: what it sends tells where that goes out.
+gw policy add dns dst $SERVER4 proto udp dport 53
+gw limit set dns reflect rate 1/d burst 1 per 0
+served() {
+	in_ns "$client" dig @$SERVER4 +notcp +tries=1 +time=1 short.example A >"$LIB_TMP/dig" 2>&1
+	is here path dns
+}
+check "what a service of UDP sends is seen" busywait 20000 served
+gw policy del dns
 gw hook del dev eth0
 check_eq "without hooks nobody wants to know" off "$(outlook)"
 ktap_finish

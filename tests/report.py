@@ -211,8 +211,9 @@ def page(json_name, html_name):
             print(f"the total of {key} is {total[key]}")
     if parser.texts["configuration"] != report["configuration"]:
         print("the configuration differs")
-    if parser.alone["sources-missed"] != report["sources-missed"]:
-        print("sources-missed differs")
+    for key in ("sources-missed", "challenged-packets", "answered-packets"):
+        if parser.alone[key] != report[key]:
+            print(f"{key} differs")
     if "<h1>Attack report of " not in text:
         print("there is no heading")
     # One for all, and one for each class.

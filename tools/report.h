@@ -167,6 +167,9 @@ struct proof_sum {
  * @sources: offenders, the worst first
  * @networks: the /24 and /48 that they are in, likewise
  * @proof: offenders by enum levee_proof
+ * @challenged: SYNs that were dropped so that their sources prove to be real;
+ *	these leave no record of an offender
+ * @answered: how many of these were answered
  * @missed: offences of sources of which there is no record
  * @config: policies, limits and hooks in force, as levee save has them
  */
@@ -192,6 +195,8 @@ struct report {
 	struct offender_list sources;
 	struct offender_list networks;
 	struct proof_sum proof[LEVEE_PROOF_MAX + 1];
+	struct tally challenged;
+	uint64_t answered;
 	uint64_t missed;
 	char *config;
 };

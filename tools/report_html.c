@@ -349,6 +349,21 @@ static void write_sources(FILE *to, const struct report *report)
 		write_offenders(to, &report->networks, true);
 }
 
+static void write_challenges(FILE *to, const struct report *report)
+{
+	uint64_t challenged = tally_over(&report->challenged);
+
+	fputs("<p>Packets that open connections, and were dropped, or would have been in mode enforce, so that who sent them shows to be real: ",
+	      to);
+	fprintf(to, "<data data-key=\"challenged-packets\" value=\"%" PRIu64
+		"\">", challenged);
+	number(to, challenged);
+	fprintf(to, "</data>. Answers to that: <data data-key=\"answered-packets\" value=\"%"
+		PRIu64 "\">", report->answered);
+	number(to, report->answered);
+	fputs("</data>. They leave no records of sources.</p>\n", to);
+}
+
 static void write_proofs(FILE *to, const struct report *report)
 {
 	static const char *const heads[] = {
@@ -364,9 +379,10 @@ static void write_proofs(FILE *to, const struct report *report)
 		fputs("The share of packets from forged addresses is unknown: nothing in force asks whether sources are real.",
 		      to);
 	else
-		fprintf(to, "%d.%d %% of what exceeded limits, of sources of which it is known, came from addresses that were never shown to be real, and may be forged.",
+		fprintf(to, "%d.%d %% of what exceeded limits or was challenged, of sources of which it is known, came from addresses that were never shown to be real, and may be forged.",
 			spoofed / 10, spoofed % 10);
 	fputs("</p>\n", to);
+	write_challenges(to, report);
 	html_table(to, heads);
 	for (proof = 0; proof <= LEVEE_PROOF_MAX; proof++) {
 		name = names_text(&names_proof, proof);

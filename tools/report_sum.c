@@ -288,17 +288,20 @@ static void sum_sources(struct report *report)
 	offender_sort(&report->networks, compare_worst);
 }
 
-/* SYNs that a challenge has dropped: nobody was shown to have sent them. */
-static void sum_challenged(struct report *report)
+/* Of what is dropped for a challenge, all that is no SYN is an answer to one. */
+static void sum_challenges(struct report *report)
 {
 	const struct traffic *traffic;
+	const struct tally *tally;
 	size_t i;
 
 	for (i = 0; i < report->traffics; i++) {
 		traffic = &report->traffic[i];
+		tally = &traffic->reason[LEVEE_REASON_CHALLENGE];
 		if (traffic->class == LEVEE_CLASS_SYN)
-			tally_add(&report->proof[LEVEE_PROOF_UNPROVEN].sum,
-				  &traffic->reason[LEVEE_REASON_CHALLENGE]);
+			tally_add(&report->challenged, tally);
+		else
+			report->answered += tally_over(tally);
 	}
 }
 
@@ -306,15 +309,22 @@ static void sum_challenged(struct report *report)
  * report_spoofed - How much is from sources that were never shown to be real.
  * @report: the report
  *
- * Return: packets over the limits, in tenths of a percent of those from sources
- *	of which it is known whether they are; -1 if it is known of none.
+ * Return: packets over the limits, and SYNs that were challenged, in tenths of a
+ *	percent of those from sources of which it is known whether they are; -1
+ *	if it is known of none.
  */
 int report_spoofed(const struct report *report)
 {
-	uint64_t unproven, known;
+	uint64_t unproven, known, challenged, silent = 0;
 
 	unproven = tally_over(&report->proof[LEVEE_PROOF_UNPROVEN].sum);
 	known = unproven + tally_over(&report->proof[LEVEE_PROOF_PROVEN].sum);
+	/* A challenge of before may be answered in the time that is covered. */
+	challenged = tally_over(&report->challenged);
+	if (challenged > report->answered)
+		silent = challenged - report->answered;
+	unproven += silent;
+	known += challenged;
 	return known ? (int)((double)unproven / known * 1000 + 0.5) : -1;
 }
 
@@ -327,5 +337,5 @@ void report_sum(struct report *report)
 	sum_traffic(report);
 	sum_attacks(report);
 	sum_sources(report);
-	sum_challenged(report);
+	sum_challenges(report);
 }

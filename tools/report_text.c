@@ -347,6 +347,19 @@ static void print_sources(const struct report *report)
 	out_array_close();
 }
 
+/* Who is challenged is no offender, so the table does not have them. */
+static void print_challenges(const struct report *report)
+{
+	uint64_t challenged = tally_over(&report->challenged);
+
+	out_u64(OUT_JSON, "challenged-packets", NULL, challenged);
+	out_u64(OUT_JSON, "answered-packets", NULL, report->answered);
+	if (challenged || report->answered)
+		out_text("beside these, SYNs that were challenged, or would be: %" PRIu64
+			 ", answered: %" PRIu64 "\n",
+			 challenged, report->answered);
+}
+
 static void print_proofs(const struct report *report)
 {
 	int spoofed = report_spoofed(report);
@@ -371,6 +384,7 @@ static void print_proofs(const struct report *report)
 	}
 	table_close();
 	out_array_close();
+	print_challenges(report);
 	if (spoofed < 0)
 		out_text("share from sources never shown to be real: unknown\n");
 	else

@@ -42,7 +42,7 @@ static void add_interval(uint64_t seconds)
 }
 
 /* As the kernel would tell of it: also in the sum of its traffic. */
-static void add_sample(size_t traffic, const struct tally *sum)
+static void add_sample(size_t traffic, uint32_t reason, const struct tally *sum)
 {
 	report.sample = err_grow(report.sample, report.samples,
 				 sizeof(*report.sample));
@@ -52,7 +52,7 @@ static void add_sample(size_t traffic, const struct tally *sum)
 		.sum = *sum,
 	};
 	tally_add(&report.traffic[traffic].sum, sum);
-	tally_add(&report.traffic[traffic].reason[LEVEE_REASON_LIMIT],
+	tally_add(&report.traffic[traffic].reason[reason],
 		  &(struct tally){ .dropped = sum->dropped,
 				   .would = sum->would });
 }
@@ -155,22 +155,22 @@ static void fill_history(uint64_t unit)
 		sum.dropped = (struct count){ 100 * i * unit, 60 * i * unit };
 		sum.would = (struct count){ i, 60 * i };
 		if (i % 3)
-			add_sample(0, &sum);
+			add_sample(0, LEVEE_REASON_LIMIT, &sum);
 		if (i % 5 == 1)
-			add_sample(1, &sum);
+			add_sample(1, LEVEE_REASON_LIMIT, &sum);
 	}
 }
 
-/* SYNs that were dropped, and answers to challenges, which prove somebody. */
-static void fill_challenge(void)
+/* SYNs that were challenged, and in the end of the history answers to some. */
+static void fill_challenges(void)
 {
-	struct traffic *syn = &report.traffic[1];
+	const struct tally syns = { .dropped = { 290, 17400 },
+				    .would = { 10, 600 } };
+	const struct tally answers = { .dropped = { 60, 2400 } };
 
-	syn->reason[LEVEE_REASON_CHALLENGE].dropped = (struct count){ 800, 1 };
-	syn->reason[LEVEE_REASON_CHALLENGE].would = (struct count){ 95, 1 };
-	add_traffic("default", LEVEE_CLASS_TCP);
-	report.traffic[2].reason[LEVEE_REASON_CHALLENGE].dropped =
-		(struct count){ 50, 1 };
+	add_traffic("default", LEVEE_CLASS_REFLECT);
+	add_sample(1, LEVEE_REASON_CHALLENGE, &syns);
+	add_sample(2, LEVEE_REASON_CHALLENGE, &answers);
 }
 
 static void fill(const char *what)
@@ -184,8 +184,7 @@ static void fill(const char *what)
 	if (!strcmp(what, "empty"))
 		return;
 	fill_history(!strcmp(what, "wide") ? 1ULL << 44 : 1);
-	if (!strcmp(what, "challenge"))
-		fill_challenge();
+	fill_challenges();
 	fill_attacks();
 	fill_sources();
 }

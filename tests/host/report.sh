@@ -78,11 +78,14 @@ test_sums() {
 	check_eq "who is proven, and what they sent" "2 902 3 65 2 35" \
 		"$(of '[x for p in j["proofs"] for x in (p["sources"], p["dropped-packets"])]' |
 			awk '{ print $1, $2 + 1, $3, $4, $5, $6 }')"
+	check_eq "SYNs were challenged, and answered" "300 60" \
+		"$(of '[j["challenged-packets"], j["answered-packets"]]')"
+	check "which is said" grep -qx 'beside these, SYNs that were challenged, or would be: 300, answered: 60' \
+		<("$report" text)
+	# 68 of 105, and 240 of 300.
 	check "of what is known, so much may be spoofed" grep -qF \
-		'real: 64.8 % (of those known)' <("$report" text)
-	check "SYNs that were challenged may be, too" grep -qF \
-		'real: 96.3 % (of those known)' <("$report" text challenge)
-	check_eq "the peak is that of an interval" "293 263" \
+		'real: 76.0 % (of those known)' <("$report" text)
+	check_eq "the peak is that of an interval" "293 263 6" \
 		"$(of '[t["peak-packets"] for t in j["traffic"]]')"
 }
 

@@ -171,8 +171,11 @@ int levee_nl_history_get_dumpit(struct sk_buff *skb,
 		dump->now_ns = ktime_get_ns();
 	rules = levee_dump_lock(ln, cb);
 	if (ln->history) {
-		/* Once an interval ends, what was shown as present is not. */
-		cb->seq = levee_history_ticks(ln->history) + 1;
+		/*
+		 * Once an interval ends, or a policy goes, what was shown as
+		 * not taken yet is taken. Both numbers only grow.
+		 */
+		cb->seq += levee_history_ticks(ln->history);
 		err = show_history(ln, rules, dump, &msg);
 	}
 	mutex_unlock(&ln->lock);
@@ -259,7 +262,7 @@ int levee_nl_attack_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		    attrs[LEVEE_A_ATTACK_SINCE]);
 	rules = levee_dump_lock(ln, cb);
 	/* One that ends while others are shown is shown in neither place. */
-	cb->seq = levee_attack_ended(ln) + 1;
+	cb->seq += levee_attack_ended(ln);
 	for (; levee_attack_read_log(ln, &pos->cursor, &record);
 	     pos->cursor++) {
 		err = show_attack(skb, cb, &wanted, &record);

@@ -168,7 +168,8 @@ static void class_suspect(struct levee_net *ln,
 /* The present second of an attack is over; its packets per second over limits. */
 static u64 class_second(struct levee_attack_class *c, u64 now_ns)
 {
-	u64 ns = now_ns - c->second_ns;
+	/* The last one of a policy that goes may be cut short. */
+	u64 ns = max_t(u64, now_ns - c->second_ns, NSEC_PER_SEC);
 	struct levee_count all;
 	u64 rate_pps;
 
@@ -202,19 +203,19 @@ static void class_end(struct levee_net *ln, struct levee_policy_state *state,
 /* A class that is attacked: once a second, look whether it still is. */
 static void class_attacked(struct levee_net *ln,
 			   struct levee_policy_state *state,
-			   enum levee_class class, u64 now_ns)
+			   enum levee_class class, u64 now_ns, bool gone)
 {
 	struct levee_attack_class *c = &state->attack.class[class];
 	struct levee_attack_count delta;
 	struct levee_class_stats stats;
 
-	if (now_ns - c->second_ns < NSEC_PER_SEC)
+	if (now_ns - c->second_ns < NSEC_PER_SEC && !gone)
 		return;
 	class_read(state, class, &stats, &delta);
 	class_add(c, &delta);
 	if (class_second(c, now_ns) >= LEVEE_ATTACK_END_PPS)
 		c->last_ns = now_ns;
-	if (now_ns - c->last_ns >= LEVEE_ATTACK_QUIET_NS)
+	if (now_ns - c->last_ns >= LEVEE_ATTACK_QUIET_NS || gone)
 		class_end(ln, state, class, &stats);
 }
 
@@ -231,7 +232,7 @@ static void attack_look(struct levee_net *ln, struct levee_policy_state *state)
 		if (class == LEVEE_ATTACK_LINKED)
 			continue;
 		if (atomic64_read(&attack->class[class].since_ns))
-			class_attacked(ln, state, class, now_ns);
+			class_attacked(ln, state, class, now_ns, false);
 		else
 			class_suspect(ln, state, class, now_ns);
 	}
@@ -326,6 +327,28 @@ void levee_attack_note(struct levee_net *ln, struct levee_policy_state *state,
 	refcount_inc(&state->refs);
 	llist_add(&attack->fresh, &ln->attacks.fresh);
 	attack_queue(&ln->attacks);
+}
+
+/**
+ * levee_attack_leave - end attacks on a policy that goes
+ * @ln: the network namespace
+ * @state: state of the policy, which packets no longer find
+ *
+ * Or they would go on where nobody looks: among attacks on policies in force.
+ *
+ * Context: process, @ln->lock held.
+ */
+void levee_attack_leave(struct levee_net *ln, struct levee_policy_state *state)
+{
+	enum levee_class class;
+	u64 now_ns;
+
+	mutex_lock(&ln->attacks.lock);
+	now_ns = ktime_get_ns();
+	for (class = LEVEE_CLASS_ANY + 1; class <= LEVEE_CLASS_MAX; class++)
+		if (levee_attack_since(state, class))
+			class_attacked(ln, state, class, now_ns, true);
+	mutex_unlock(&ln->attacks.lock);
 }
 
 /**

@@ -106,6 +106,7 @@ struct levee_attacks {
 
 void levee_attack_note(struct levee_net *ln, struct levee_policy_state *state,
 		       enum levee_class class, u64 hash, u64 now_ns);
+void levee_attack_leave(struct levee_net *ln, struct levee_policy_state *state);
 u64 levee_attack_since(const struct levee_policy_state *state,
 		       enum levee_class class);
 

@@ -190,26 +190,16 @@ out_unlock:
 }
 
 /**
- * levee_history_leave - take what was counted by policies that go
+ * levee_history_leave - take what was counted by a policy that goes
  * @ln: the network namespace
- * @old: the ruleset that was in force until now
- * @new: the one that is
+ * @state: state of the policy
  *
  * Context: process, @ln->lock held.
  */
-void levee_history_leave(struct levee_net *ln, const struct levee_ruleset *old,
-			 const struct levee_ruleset *new)
+void levee_history_leave(struct levee_net *ln, struct levee_policy_state *state)
 {
-	const struct levee_policy *policy, *next;
-
-	if (!ln->history)
-		return;
-	list_for_each_entry(policy, &old->policies, node) {
-		next = levee_policy_find(new, policy->state->name);
-		if (!next || next->state != policy->state)
-			history_policy(ln->history, policy->state, true);
-		cond_resched();
-	}
+	if (ln->history)
+		history_policy(ln->history, state, true);
 }
 
 /**

@@ -10,14 +10,12 @@
 #include <linux/types.h>
 
 struct levee_net;
-struct levee_prefix;
-struct levee_ruleset;
+struct levee_policy_state;
 
 int levee_history_start(struct levee_net *ln, bool container);
 void levee_history_stop(struct levee_net *ln);
 void levee_history_leave(struct levee_net *ln,
-			 const struct levee_ruleset *old,
-			 const struct levee_ruleset *new);
+			 struct levee_policy_state *state);
 
 void levee_history_net_init(struct levee_net *ln);
 void levee_history_net_exit(struct levee_net *ln);

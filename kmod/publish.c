@@ -10,10 +10,12 @@
 #include <linux/atomic.h>
 #include <linux/netlink.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/time64.h>
 #include <linux/timekeeping.h>
 #include <net/net_namespace.h>
 
+#include "attack.h"
 #include "ban.h"
 #include "challenge.h"
 #include "egress.h"
@@ -179,6 +181,25 @@ int levee_publish_ready(struct levee_net *ln, struct netlink_ext_ack *extack)
 				   &made, extack);
 }
 
+/*
+ * What was counted for policies that go is known on. What packets that are being
+ * judged just now add to that is not.
+ */
+static void publish_leave(struct levee_net *ln, const struct levee_ruleset *old,
+			  const struct levee_ruleset *new)
+{
+	const struct levee_policy *policy, *next;
+
+	list_for_each_entry(policy, &old->policies, node) {
+		next = levee_policy_find(new, policy->state->name);
+		if (!next || next->state != policy->state) {
+			levee_history_leave(ln, policy->state);
+			levee_attack_leave(ln, policy->state);
+		}
+		cond_resched();
+	}
+}
+
 /**
  * levee_publish_replace - put a ruleset in force, and the lists with it
  * @ln: the network namespace
@@ -196,7 +217,7 @@ void levee_publish_replace(struct levee_net *ln, struct levee_ruleset *rules)
 		RCU_INIT_POINTER(rules->list[kind], ln->list[kind]);
 	old = rcu_replace_pointer(ln->rules, rules,
 				  lockdep_is_held(&ln->lock));
-	levee_history_leave(ln, old, rules);
+	publish_leave(ln, old, rules);
 	ln->rules_seq++;
 	atomic_inc(&ln->generation);
 	levee_ruleset_free_rcu(old);

@@ -32,12 +32,16 @@ def transport(kind, size):
     if kind in ("udp", "reflect"):
         sport = 53 if kind == "reflect" else 40000
         return 17, struct.pack("!HHHH", sport, 9, size, 0) + bytes(size - 8)
+    if kind == "frag":
+        # Of IPv6: not the first.
+        return 44, struct.pack("!BBHI", 17, 0, 185 << 3, 1) + bytes(size - 8)
     if kind == "syn":
         return 6, struct.pack("!HHIIBBHHH", 40000, 80, 1, 0, 5 << 4, 2, 1000, 0, 0) + \
             bytes(size - 20)
-    if kind == "malformed":
-        # No flag at all.
-        return 6, struct.pack("!HHIIBBHHH", 40000, 80, 1, 0, 5 << 4, 0, 1000, 0, 0) + \
+    if kind in ("malformed", "ack"):
+        # No flag at all, or a segment of no connection.
+        flags = 16 if kind == "ack" else 0
+        return 6, struct.pack("!HHIIBBHHH", 40000, 80, 1, 0, 5 << 4, flags, 1000, 0, 0) + \
             bytes(size - 20)
     return 1, struct.pack("!BBHHH", 8, 0, 0, 1, 1) + bytes(size - 8)
 
@@ -83,7 +87,8 @@ def attack(dev, mac, seconds, *vectors):
 
 
 def serve(addr):
-    sock = socket.create_server((addr, PORT))
+    family = socket.AF_INET6 if ":" in addr else socket.AF_INET
+    sock = socket.create_server((addr, PORT), family=family)
     print("ready", flush=True)
     conn, _ = sock.accept()
     conn.recv(1)

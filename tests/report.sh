@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # What levee report says of an attack with several vectors. It fails when a number is not
-# that of the counters or of who sent it, when begin, end, sources, networks or what is
-# known of spoofing are wrong, when something is lost with a policy or a flush, or when the
-# page differs from JSON, is not well-formed, or would load anything.
-# TIMEOUT: 150
+# that of the counters or of who sent it, when begin, end, reasons, sources, networks or
+# what is known of spoofing are wrong, when something is lost with a policy or a flush, or
+# when the page differs from JSON, is not well-formed, or would load anything.
+# TIMEOUT: 200
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -13,12 +13,13 @@ ATTACK_S=2	# how long it is
 gw() { in_ns "$gateway" levee "$@"; }
 mac() { in_ns "$gateway" cat /sys/class/net/eth0/address; }
 report() { gw -j report "$@" >"$LIB_TMP/json"; }
-# of EXPR...: of the last report ("j"), a line each. "v" are its vectors by class.
+# of EXPR...: of the last report ("j"), a line each. "vectors" are its own, "v" those by class.
 of() {
 	/usr/bin/python3 -c '
 import json, sys
 j = json.load(open(sys.argv[1]))
-v = {v["class"]: v for a in j["attacks"] for v in a["vectors"]}
+vectors = [v for a in j["attacks"] for v in a["vectors"]]
+v = {v["class"]: v for v in vectors}
 for expr in sys.argv[2:]:
     r = eval(expr)
     print(*r if isinstance(r, (list, tuple)) else [r])' "$LIB_TMP/json" "$@" 2>&1
@@ -50,9 +51,12 @@ setup() {
 		policy add www dst 203.0.113.130,2001:db8:2:1::30 mode enforce
 		limit set www udp rate 1/h burst 5
 		limit set www syn rate 1/h burst 5
-		limit set www reflect rate 1/h burst 5
+		limit set www frag rate 1/h burst 5
 		policy add mail dst 203.0.113.131 mode monitor
 		limit set mail icmp rate 1/h burst 5
+		policy add shop dst $SERVER4,$SERVER6 mode enforce
+		limit set shop tcp-stray rate 1/h burst 5
+		limit set shop reflect rate 1/h burst 5
 	END
 }
 
@@ -79,7 +83,7 @@ attack() {
 	began=$(date +%s%3N)
 	in_ns "$client" /usr/bin/python3 -B "$here/report.py" attack eth0 "$(mac)" "$ATTACK_S" \
 		udp,203.0.113.130,198.18.7.1,40,100 syn,203.0.113.130,198.18.8.1,20,60 \
-		reflect,2001:db8:2:1::30,2001:db8:f:1::1,30,1000 icmp,203.0.113.131,198.18.9.1,10,84 \
+		frag,2001:db8:2:1::30,2001:db8:f:1::1,30,1000 icmp,203.0.113.131,198.18.9.1,10,84 \
 		malformed,203.0.113.130,198.18.10.1,5,40 >"$LIB_TMP/sent"
 	ended=$(date +%s%3N)
 	while read -r class packets bytes; do
@@ -106,16 +110,16 @@ test_attack() {
 	mapfile -t got < <(of \
 		'sorted(v["policy"] + " " + v["class"] for v in j["attacks"][0]["vectors"])' \
 		'j["attacks"][0]["since"] // 10**6' 'j["attacks"][0]["until"] // 10**6' \
-		"${arrived/\%s/wwwudp}" "${arrived/\%s/wwwsyn}" "${arrived/\%s/wwwreflect}" \
+		"${arrived/\%s/wwwudp}" "${arrived/\%s/wwwsyn}" "${arrived/\%s/wwwfrag}" \
 		"${arrived/\%s/mailicmp}" "${arrived/\%s/wwwtcp}")
 	check_eq "it is one attack, with five vectors" \
-		"mail icmp www reflect www syn www tcp www udp" "${got[0]}"
+		"mail icmp www frag www syn www tcp www udp" "${got[0]}"
 	check_between "it began with its first packets over a limit" 0 $((ended - began)) \
 		$((got[1] - began))
 	check_between "and ended with the last ones, to the second" -500 4000 $((got[2] - ended))
 	check_eq "UDP is what was sent" "${sent[udp]}" "${got[3]}"
 	check_eq "and SYN" "${sent[syn]}" "${got[4]}"
-	check_eq "and what is reflected" "${sent[reflect]}" "${got[5]}"
+	check_eq "and fragments" "${sent[frag]}" "${got[5]}"
 	check_eq "and ICMP" "${sent[icmp]}" "${got[6]}"
 	check_eq "and what is malformed" "${sent[malformed]}" "${got[7]}"
 }
@@ -124,7 +128,7 @@ test_attack() {
 test_vectors() {
 	local class sources packets over offenders peak
 
-	for class in udp:40 syn:20 reflect:30 icmp:10; do
+	for class in udp:40 syn:20 frag:30 icmp:10; do
 		sources=${class#*:}
 		class=${class%:*}
 		packets=${sent[$class]% *}
@@ -145,9 +149,9 @@ test_vectors() {
 	check_eq "what is malformed is dropped for that, whole" "${sent[malformed]}" "${got[2]}"
 }
 
-# same_as_stats: of each policy and class, packets, bytes and reasons.
+# same_as_stats ARGS...: of each policy and class, packets, bytes and reasons.
 same_as_stats() {
-	gw -j stats show >"$LIB_TMP/stats"
+	gw -j stats show "$@" >"$LIB_TMP/stats"
 	/usr/bin/python3 -c '
 import json, sys
 report, stats = (json.load(open(name)) for name in sys.argv[1:])
@@ -226,44 +230,113 @@ test_since() {
 test_gone() {
 	local before
 
-	# Some of it was counted just now.
-	in_ns "$client" ping -q -c 5 -i 0.01 -W 1 203.0.113.131 >/dev/null
-	report policy mail
-	before=$(of 'j["traffic"]')
+	# Some of it was counted just now, and is an attack that goes on.
+	in_ns "$client" /usr/bin/python3 -B "$here/report.py" attack eth0 "$(mac)" 1 \
+		icmp,203.0.113.131,198.18.9.1,10,84 >/dev/null
+	check "there is another attack" busywait 5000 another
+	before=$(of "$tallies" 'sum(x["would-packets"] for x in vectors)')
 	gw policy del mail
 	report policy mail
-	mapfile -t got < <(of 'j["traffic"]' '[v["icmp"]["policy"], len(v)]')
-	check_eq "a policy that is gone is known by its name" "$before" "${got[0]}"
-	check_eq "and so are attacks on it" "mail 1" "${got[1]}"
+	mapfile -t got < <(of "$tallies" 'sum(x["would-packets"] for x in vectors)' \
+		'sorted({x["policy"] for x in vectors})' '["until" in x for x in vectors]')
+	check_eq "a policy that is gone is known by its name" "$before" "${got[0]}
+${got[1]}"
+	check_eq "and so are attacks on it" mail "${got[2]}"
+	check_eq "which are over with it" "True True" "${got[3]}"
+}
+tallies='[t[k] for t in j["traffic"] for k in ("policy", "class", "passed-packets", "passed-bytes",
+	"dropped-packets", "dropped-bytes", "would-packets", "would-bytes")]'
+another() {
+	report policy mail
+	[ "$(of '["until" in x for x in vectors]')" = "True False" ]
 }
 
 # A limit that bans makes the module look who is real. The client is: the server answers it.
 test_proof() {
 	gw limit set www other rate 1/s ban 60s
-	check "somebody is served" serve_client
+	check "somebody is served" serve_client "$SERVER4"
 	before=$(seen)
 	in_ns "$client" /usr/bin/python3 -B "$here/report.py" attack eth0 "$(mac)" 1 \
 		udp,203.0.113.130,198.18.11.1,10,100 udp,203.0.113.130,$CLIENT4,1,100 >"$LIB_TMP/sent"
 	check "two more vectors" busywait 20000 all_seen \
 		$((before + $(awk '{ n += $2 } END { print n }' "$LIB_TMP/sent")))
 	check "who was served is proven, others are not" busywait 30000 proofs_known
-	check_between "half of it is from who may be spoofed" 48 51 \
-		"$(gw report | sed -n "s/^share .*real: \([0-9.]*\) %.*/\1/p")"
+	# But for the burst of each.
+	check_eq "half of it is from who may be spoofed" \
+		"$(awk '{ n[NR] = $2 } END { printf "%.1f", (n[1] - 50) * 100 / (n[1] + n[2] - 55) }' \
+			"$LIB_TMP/sent")" "$(share)"
 	check_eq "levee source has it, too" proven \
 		"$(gw -j source show policy www class udp | json "next(s['proof'] for s in j
 			if s['prefix']['addr'] == '$CLIENT4')")"
 }
+# serve_client ADDRESS
 serve_client() {
 	local pid
-	ip netns exec "$server" /usr/bin/python3 -B "$here/report.py" serve "$SERVER4" >"$LIB_TMP/ready" &
+	ip netns exec "$server" /usr/bin/python3 -B "$here/report.py" serve "$1" >"$LIB_TMP/ready" &
 	pid=$!
 	busywait 20000 grep -q ready "$LIB_TMP/ready"
-	[ "$(in_ns "$client" /usr/bin/python3 -B "$here/report.py" fetch "$SERVER4")" = page ]
+	[ "$(in_ns "$client" /usr/bin/python3 -B "$here/report.py" fetch "$1")" = page ]
 	wait "$pid"
 }
+share() { gw report "$@" | sed -n "s/^share .*real: \([0-9.]*\) %.*/\1/p"; }
 proofs_known() {
 	report
 	[ "$(of '[p["sources"] for p in j["proofs"][1:]]')" = "10 1" ]
+}
+
+# Challenges, a fair share, and answers that nobody asked for: of each as much is sent. Somebody
+# who is real comes in the middle of it, and answers.
+test_reasons() {
+	local pid
+
+	gw policy set shop challenge above 20/s below 10/s rate 1M/s
+	gw limit set shop udp rate 5/s burst 32 per 0 fair
+	check "who has connections is known" busywait 45000 is on reflect met
+	check "and what was asked" busywait 5000 is on reflect asked
+	check "where answers go out is known" busywait 5000 is here policy path
+	in_ns "$client" /usr/bin/python3 -B "$here/report.py" attack eth0 "$(mac)" 3 \
+		syn,$SERVER4,198.18.12.1,40,60 udp,$SERVER4,$CLIENT4,1,100 \
+		ack,$SERVER4,198.18.13.1,10,60 reflect,$SERVER4,198.18.14.1,10,300 >"$LIB_TMP/sent" &
+	pid=$!
+	busywait 10000 challenging
+	check "somebody who is real gets in" serve_client "$SERVER6"
+	wait "$pid"
+	check "who sent what is known" busywait 30000 shop_known
+	check "all numbers are those of levee stats" same_as_stats policy shop
+	mapfile -t got < <(of \
+		'sorted("%s %s" % (t["class"], r["reason"]) for t in j["traffic"] for r in t["reasons"])' \
+		'sorted(v)' 'j["challenged-packets"]' 'j["answered-packets"]')
+	check_eq "there are the reasons of new kinds" \
+		"reflect limit syn challenge tcp-stray challenge tcp-stray limit udp fair" "${got[0]}"
+	check_eq "and of vectors" "reflect syn tcp-stray udp" "${got[1]}"
+	check_eq "so many were challenged, and answered" "$(gw -j stats show policy shop |
+		json '"%d %d" % ((lambda c: (c["sent"] + c["suppressed"], c["answered"]))(
+			j["stats"][0]["challenge"]))')" "${got[2]} ${got[3]}"
+	check_between "who is real answered" 1 5 "${got[3]}"
+	gw report policy shop >"$LIB_TMP/text"
+	check "which is said" grep -q "^beside these, SYNs .*: ${got[2]}, answered: ${got[3]}$" \
+		"$LIB_TMP/text"
+	check_eq "all but UDP, and what was answered, is from who may be spoofed" \
+		"$(of '(lambda n: "%.1f" % (100 - (n["fair"] + j["answered-packets"]) * 100 /
+			(n["fair"] + n["limit"] + j["challenged-packets"])))(
+			{w: sum(r["dropped-packets"] for t in j["traffic"] for r in t["reasons"]
+				if r["reason"] == w) for w in ("fair", "limit")})')" "$(share policy shop)"
+	gw report policy shop html "$LIB_TMP/page.html"
+	check "and on the page" check_page "$LIB_TMP/page.html"
+}
+# is WORD OBJECT KEY
+is() {
+	[ "$(gw -j "$2" show | json "(j if isinstance(j, dict) else
+		next(p for p in j if p['name'] == 'shop'))['$3']")" = "$1" ]
+}
+challenging() {
+	[ "$(gw -j stats show policy shop | json 'j["stats"][0]["challenge"]["sent"]')" -gt 0 ]
+}
+shop_known() {
+	report policy shop
+	# What is in the present interval has no certain peak yet.
+	[ "$(of '[p["sources"] for p in j["proofs"]]' 'len(j["history"][-1]["stats"])' |
+		paste -sd ' ')" = "0 20 1 0" ]
 }
 
 setup
@@ -276,4 +349,5 @@ test_page
 test_since
 test_gone
 test_proof
+test_reasons
 ktap_finish

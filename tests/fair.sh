@@ -6,14 +6,14 @@
 # gain anything, when proof does not come first in a crowd, when mode monitor tells
 # anything else than mode enforce does, and when the configuration is not kept.
 # KERNELS: stock-6.12 uml-7 uml-debug
-# TIMEOUT: 300
+# TIMEOUT: 480
 # EXCLUSIVE
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 here=$(cd "$(dirname "$0")" && pwd -P)
 gw() { in_ns "$gateway" levee "$@"; }
-# of KEY: of the only limit, - if it is not there; while the traffic was going on.
+# of KEY: of the only limit, - if it is not there, while the traffic was going on.
 of() { got "j['seen'][0].get('$1', '-')"; }
 count() { # VERDICT: packets that were over the limit
 	in_ns "$gateway" awk -v v="$1" '$1 == "www" && $3 == v && $4 == "fair" { n += $5 } END { print n + 0 }' \
@@ -93,7 +93,7 @@ test_refused() {
 	refused "$small (burst)" udp rate 5/s burst 31 per 0 fair
 	refused "$small (burst)" udp rate 100k/s burst 1999 per 0 fair
 	refused "$small (burst)" udp rate 1mbit burst 47999 per 0 fair
-	refused 'a limit for all sources together cannot ban them (ban-min)' udp rate 5/s per 0 ban 1s fair
+	refused 'a limit for all sources together cannot ban them (ban)' udp rate 5/s per 0 ban 1s fair
 	check "the least burst" gw limit set www udp rate 100k/s burst 2k per 0 fair
 	check_eq "and nothing else is there" "www udp rate 100k/s burst 2k per 0 fair" "$(gw limit show www)"
 	gw limit flush www

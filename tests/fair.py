@@ -151,11 +151,14 @@ def receive(netns, end, pipe):
     sock.settimeout(0.1)
     os.write(pipe, b"+")
     counts = {}
-    while time.monotonic() < end:
+    while True:
         try:
             data, (_, proto, kind, _, _) = sock.recvfrom(128)
         except TimeoutError:
-            continue
+            # What is waiting is read, however late.
+            if time.monotonic() < end:
+                continue
+            break
         # An ICMP error that goes back has it, too.
         if kind == PACKET_OUTGOING or not data.endswith(COUNTED):
             continue

@@ -36,18 +36,22 @@ MACS=$(in_ns "$gateway" cat /sys/class/net/eth0/address)$(in_ns "$client" cat /s
 LOOK="ip netns exec $gateway levee -j -s limit show www"
 export MACS LOOK
 
-# traffic SECONDS GROUP...: leaves what came of it for got(). If the machine had something
-# else to do, what was sent was no even traffic: again, with all meters unused.
+# traffic WHAT SECONDS GROUP...: leaves what came of it for got(). If the machine had something
+# else to do, what was sent was no even traffic: again, with all meters unused. If it always has,
+# nothing is known of what is to be shown, and that is said.
 traffic() {
-	local try
+	local try what=$1
+	shift
 
 	for try in 1 2 3 4; do
 		gw flush all
 		/usr/bin/python3 "$here/fair.py" "$client" "$server" $SETTLE "$@" >"$LIB_TMP/traffic" ||
 			echo null >"$LIB_TMP/traffic"
-		[ "$(got 'j["stall"] < 0.06')" = True ] && break
+		[ "$(got 'j["stall"] < 0.06')" = True ] && return
 		ktap_note "try $try: the machine stalled for $(got 'j["stall"]') s"
 	done
+	ktap_skip "$what" "the machine was busy"
+	return 1
 }
 # got EXPR: "j" is what came of the traffic.
 got() { json "$1" <"$LIB_TMP/traffic"; }
@@ -124,7 +128,7 @@ test_zipf() {
 	local enforced
 
 	fair_limit enforce
-	traffic 4 "all|198.18.0.1|1000|$((4 * RATE))|zipf"
+	traffic "1000 sources" 4 "all|198.18.0.1|1000|$((4 * RATE))|zipf" || return
 	expect_fair "1000 sources" all all
 	check_between "what passes is shown" 0.95 1.05 "$(awk -v a="$(of fair-accepted)" "BEGIN { print a / $RATE }")"
 	check_between "and how many send more" 300 550 "$(of fair-over)"
@@ -139,7 +143,7 @@ test_zipf() {
 	# In mode monitor all of it passes, and as much would not.
 	enforced=$(over dropped)
 	fair_limit monitor
-	traffic 4 "all|198.18.0.1|1000|$((4 * RATE))|zipf"
+	traffic "mode monitor" 4 "all|198.18.0.1|1000|$((4 * RATE))|zipf" || return
 	check_eq "mode monitor drops nothing" 0 "$(count dropped)"
 	check_eq "all arrive" "$(got 'j["sent"]')" "$(got 'j["passed"]')"
 	# shellcheck disable=SC2046 # two numbers
@@ -151,10 +155,12 @@ test_pulse() {
 	local steady
 
 	fair_limit enforce
-	traffic 3 "calm|198.18.0.1|100|$((RATE / 2))" "wild|198.18.1.1|20|$((4 * RATE))"
+	traffic "100 calm, 20 wild" 3 "calm|198.18.0.1|100|$((RATE / 2))" \
+		"wild|198.18.1.1|20|$((4 * RATE))" || return
 	expect_fair "100 calm, 20 wild" calm wild
 	steady=$(got 'j["wild"]["passed"] / j["seconds"]')
-	traffic 4 "calm|198.18.0.1|100|$((RATE / 2))" "wild|198.18.1.1|20|$((4 * RATE))|pulse=0.5"
+	traffic "pulses of 0.5 s" 4 "calm|198.18.0.1|100|$((RATE / 2))" \
+		"wild|198.18.1.1|20|$((4 * RATE))|pulse=0.5" || return
 	check_between "pulses of 0.5 s gain nothing" 0 1.1 "$(got "j['wild']['passed'] / j['seconds'] / $steady")"
 	check_between "they do others no harm" 0 0.005 "$(got "1 - j['calm']['passed'] / j['calm']['sent']")"
 }
@@ -162,7 +168,8 @@ test_pulse() {
 # There is enough for all, if only just: nobody is touched.
 test_below() {
 	fair_limit enforce
-	traffic 2 "small|198.18.0.1|100|$((RATE * 4 / 10))" "large|198.18.1.1|1|$((RATE * 4 / 10))"
+	traffic "0.8 x" 2 "small|198.18.0.1|100|$((RATE * 4 / 10))" \
+		"large|198.18.1.1|1|$((RATE * 4 / 10))" || return
 	check_eq "0.8 x: nothing is dropped" 0 "$(count dropped)"
 	check_eq "0.8 x: nobody has an allowance" - "$(of fair-allowance-milli)"
 }
@@ -170,18 +177,20 @@ test_below() {
 # Two addresses of one IPv6 network have one share, a third has another.
 test_shared() {
 	fair_limit enforce
-	traffic 2 "one|2001:db8:1:1::1|2|$((2 * RATE))" "other|2001:db8:1:2::1|1|$((2 * RATE))"
+	traffic "two addresses of a /64" 2 "one|2001:db8:1:1::1|2|$((2 * RATE))" \
+		"other|2001:db8:1:2::1|1|$((2 * RATE))" || return
 	check_between "two addresses of a /64 have one share" 0.4 0.6 "$(got 'j["one"]["passed"] / j["passed"]')"
 	check_between "the other one has as much" 0.4 0.6 "$(got 'j["other"]["passed"] / j["passed"]')"
 	fair_limit enforce fair-per 32,128
-	traffic 2 "one|2001:db8:1:1::1|2|$((2 * RATE))" "other|2001:db8:1:2::1|1|$((2 * RATE))"
+	traffic "fair-per 32,128" 2 "one|2001:db8:1:1::1|2|$((2 * RATE))" \
+		"other|2001:db8:1:2::1|1|$((2 * RATE))" || return
 	check_between "with fair-per 32,128 each has its own" 0.6 0.73 "$(got 'j["one"]["passed"] / j["passed"]')"
 }
 
 # Marks for what is over: it passes.
 test_mark() {
 	fair_limit enforce mark 0x1
-	traffic 1 "all|198.18.0.1|10|$((4 * RATE))"
+	traffic "marks" 1 "all|198.18.0.1|10|$((4 * RATE))" || return
 	check_eq "a limit that marks drops nothing" "$(got 'j["sent"]')" "$(got 'j["passed"]')"
 	check_between "what is over it is marked" 0.6 0.8 \
 		"$(gw -j limit show www | json 'j[0]["marked-packets"]' | awk -v s="$(judged)" '{ print $1 / s }')"
@@ -202,7 +211,8 @@ s.accept()[0].sendall(b"hello")' >"$LIB_TMP/ready" &
 	busywait 10000 test -s "$LIB_TMP/ready"
 	check_eq "the server sends something" hello \
 		"$(in_ns "$client" bash -c "read -t 5 -n 5 line </dev/tcp/$SERVER4/8080; echo \$line")"
-	traffic 3 "crowd|198.18.0.1|4000|$((5 * RATE))" "proven|$CLIENT4|1|$((RATE / 2))"
+	traffic "a crowd" 3 "crowd|198.18.0.1|4000|$((5 * RATE))" "proven|$CLIENT4|1|$((RATE / 2))" ||
+		return
 	check_eq "the crowd is too large" True "$(of fair-proven-first)"
 	check_between "the rate passes" 0.95 1.05 "$(got "j['passed'] / j['seconds'] / $RATE")"
 	check_between "who is proven loses nothing" 0 0.005 "$(got '1 - j["proven"]["passed"] / j["proven"]["sent"]')"

@@ -57,7 +57,7 @@ static void class_read(struct levee_policy_state *state,
 	struct levee_attack_count seen = c->seen;
 
 	levee_policy_stats_sum(state->stats, class, stats);
-	levee_attack_sum(stats, &c->seen);
+	levee_attack_sum(class, stats, &c->seen);
 	*delta = c->seen;
 	levee_attack_sub(&delta->passed, &seen.passed);
 	levee_attack_sub(&delta->over, &seen.over);
@@ -87,7 +87,7 @@ static void class_first(struct levee_policy_state *state,
 	c->first.passed = now.passed;
 	c->first.dropped[LEVEE_REASON_DENY] = now.dropped[LEVEE_REASON_DENY];
 	c->first.would[LEVEE_REASON_DENY] = now.would[LEVEE_REASON_DENY];
-	levee_attack_sum(&c->first, &c->seen);
+	levee_attack_sum(class, &c->first, &c->seen);
 }
 
 /* The class is watched no longer; the next packet over a limit may change that. */

@@ -17,12 +17,22 @@
 #define LEVEE_ATTACK_LOG_HOST		1024
 #define LEVEE_ATTACK_LOG_CONTAINER	64
 
+/* What was challenged itself is of class syn. */
+static bool is_answer(enum levee_class class, int reason)
+{
+	return reason == LEVEE_REASON_CHALLENGE && class != LEVEE_CLASS_SYN;
+}
+
 /**
  * levee_attack_sum - sums of what was counted of a class
+ * @class: the class
  * @stats: what was counted
  * @sum: set to the sums over all reasons
+ *
+ * Answers to challenges are dropped as well, but are no attack.
  */
-void levee_attack_sum(const struct levee_class_stats *stats,
+void levee_attack_sum(enum levee_class class,
+		      const struct levee_class_stats *stats,
 		      struct levee_attack_count *sum)
 {
 	struct levee_count *over;
@@ -31,6 +41,8 @@ void levee_attack_sum(const struct levee_class_stats *stats,
 	*sum = (struct levee_attack_count){ .passed = stats->passed };
 	for (reason = LEVEE_REASON_NONE + 1; reason <= LEVEE_REASON_MAX;
 	     reason++) {
+		if (is_answer(class, reason))
+			continue;
 		/* Who is denied is known, and nobody has to be woken for it. */
 		over = reason == LEVEE_REASON_DENY ? &sum->denied : &sum->over;
 		levee_attack_add(over, &stats->dropped[reason]);
@@ -93,7 +105,8 @@ void levee_attack_tell(const struct levee_attack_record *record,
 	};
 	for (reason = LEVEE_REASON_NONE + 1; reason <= LEVEE_REASON_MAX;
 	     reason++) {
-		if (reason == LEVEE_REASON_DENY)
+		if (reason == LEVEE_REASON_DENY ||
+		    is_answer(record->class, reason))
 			continue;
 		event->dropped += record->stats.dropped[reason].packets;
 		event->would += record->stats.would[reason].packets;

@@ -11,7 +11,8 @@
 
 struct levee_event_attack;
 
-void levee_attack_sum(const struct levee_class_stats *stats,
+void levee_attack_sum(enum levee_class class,
+		      const struct levee_class_stats *stats,
 		      struct levee_attack_count *sum);
 void levee_attack_record(const struct levee_policy_state *state,
 			 enum levee_class class,

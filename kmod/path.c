@@ -12,15 +12,16 @@
  * What is too little is told by TCP: a host answers a SYN, by SYN/ACK or by
  * RST. Once in a second, the SYNs that have passed to a policy are compared with
  * the answers that have gone out from it. A judgement takes 64 SYNs: with less
- * than one answer to four of them, the answers go out elsewhere; with one to two
- * of them, or more, they go out here. SYNs that a limit drops do not count, so a
+ * than one answer to 64 of them, the answers go out elsewhere; with one to two of
+ * them, or more, they go out here. SYNs that a limit drops do not count, so a
  * flood that is dropped changes nothing; nor can anybody who sends packets make
  * answers out of nothing.
  *
  * Hosts that do not answer are taken for hosts that answer elsewhere: those that
- * are down, or drop what comes to closed ports, while most of what passes is for
- * these. And where half or more of the answers go out here and others elsewhere,
- * that is not noticed: all devices by which they leave must have hooks.
+ * are down, or drop what comes to closed ports. Who sends SYNs to nobody else
+ * must not decide about the rest, so nearly all that passes has to be for these.
+ * Where only a part of the answers goes out here, that is not noticed: all
+ * devices by which they leave must have hooks.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -43,7 +44,7 @@
 /* SYNs that a judgement takes. */
 #define LEVEE_PATH_SYNS		64
 /* Of so many SYNs one is answered at the least, or it is elsewhere; */
-#define LEVEE_PATH_FEW		4
+#define LEVEE_PATH_FEW		64
 /* of so many, and it is here. */
 #define LEVEE_PATH_ENOUGH	2
 

@@ -30,10 +30,13 @@ static bool is_fair(const struct levee_ruleset *rules)
 	const struct levee_policy *policy;
 	u32 i;
 
-	list_for_each_entry(policy, &rules->policies, node)
+	list_for_each_entry(policy, &rules->policies, node) {
+		if (policy->mode == LEVEE_MODE_OFF)
+			continue;
 		for (i = 0; i < policy->limit_count; i++)
 			if (policy->limits[i].fair)
 				return true;
+	}
 	return false;
 }
 

@@ -37,6 +37,8 @@
 #include "reflector.h"
 #include "source.h"
 
+#define LEVEE_PORT_DNS		53
+
 #define LEVEE_ASKED_NS		((u64)LEVEE_ASKED_S * NSEC_PER_SEC)
 #define LEVEE_MET_NS		((u64)LEVEE_MET_S * NSEC_PER_SEC)
 #define LEVEE_MET_HALF_NS	((u64)LEVEE_MET_HALF_S * NSEC_PER_SEC)
@@ -123,7 +125,9 @@ static bool ask(struct levee_solicited *sol, const struct levee_map *asked,
 
 /*
  * Not every datagram is a question. One from a port of the list is the answer of
- * a service, unless it is for the same port, as some services ask each other.
+ * a service, unless it is for the same port, as some services ask each other. DNS
+ * is not one of these: its servers ask from any port (RFC 5452), and one that
+ * answers a question from port 53 to its port 53 was asked in another's name.
  * Else whoever can send a question in the name of a reflector had it asked by
  * us. Of other services, clients have the higher port; what they get is only
  * told from the rest if it is fragments.
@@ -136,7 +140,8 @@ static bool note_udp(struct levee_solicited *sol, const struct levee_map *asked,
 	u16 here = ntohs(pkt->sport), there = ntohs(pkt->dport);
 	bool noted = false;
 
-	if (here != there && levee_reflectors_has(reflectors, here))
+	if ((here != there || here == LEVEE_PORT_DNS) &&
+	    levee_reflectors_has(reflectors, here))
 		return false;
 	if (levee_reflectors_has(reflectors, there))
 		noted = ask(sol, asked, key, pkt, QUESTION_UDP, now_ns);

@@ -218,7 +218,8 @@ static void solicited_questions(struct kunit *test)
 	} cases[] = {
 		{ 40000, 53, true, true },	/* client of DNS */
 		{ 53, 40000, false, false },	/* our DNS server answers */
-		{ 53, 53, true, true },		/* an old one asks */
+		{ 53, 53, false, false },	/* or whoever made it so */
+		{ 123, 123, true, true },	/* a clock asks another */
 		{ 53, 19, false, false },	/* ours, asked in its name */
 		{ 123, 123, true, true },	/* NTP among servers */
 		{ 443, 50000, false, false },	/* our HTTP/3 server answers */
@@ -398,19 +399,22 @@ static void solicited_path(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, levee_path_judge(&path, 63, 0), LEVEE_PATH_UNSEEN);
 	path.now = LEVEE_PATH_HERE;
 	KUNIT_EXPECT_EQ(test, levee_path_judge(&path, 63, 1), LEVEE_PATH_HERE);
-	/* 15 answers to 64 SYNs are too few, 16 are enough to stay. */
-	KUNIT_EXPECT_EQ(test, levee_path_judge(&path, 64, 16), LEVEE_PATH_HERE);
-	KUNIT_EXPECT_EQ(test, levee_path_judge(&path, 128, 31),
+	/* One answer to 64 SYNs is enough to stay, none, or one to 65, is not. */
+	KUNIT_EXPECT_EQ(test, levee_path_judge(&path, 64, 1), LEVEE_PATH_HERE);
+	KUNIT_EXPECT_EQ(test, levee_path_judge(&path, 129, 2),
+			LEVEE_PATH_ELSEWHERE);
+	path = (struct levee_path_state){ .now = LEVEE_PATH_HERE };
+	KUNIT_EXPECT_EQ(test, levee_path_judge(&path, 128, 0),
 			LEVEE_PATH_ELSEWHERE);
 	/* 31 are not enough to come back, 32 are; SYNs or not. */
-	KUNIT_EXPECT_EQ(test, levee_path_judge(&path, 192, 62),
+	KUNIT_EXPECT_EQ(test, levee_path_judge(&path, 192, 31),
 			LEVEE_PATH_ELSEWHERE);
-	KUNIT_EXPECT_EQ(test, levee_path_judge(&path, 256, 94), LEVEE_PATH_HERE);
-	KUNIT_EXPECT_EQ(test, levee_path_judge(&path, 320, 94),
+	KUNIT_EXPECT_EQ(test, levee_path_judge(&path, 256, 63), LEVEE_PATH_HERE);
+	KUNIT_EXPECT_EQ(test, levee_path_judge(&path, 320, 63),
 			LEVEE_PATH_ELSEWHERE);
-	KUNIT_EXPECT_EQ(test, levee_path_judge(&path, 320, 157),
+	KUNIT_EXPECT_EQ(test, levee_path_judge(&path, 320, 126),
 			LEVEE_PATH_ELSEWHERE);
-	KUNIT_EXPECT_EQ(test, levee_path_judge(&path, 320, 158),
+	KUNIT_EXPECT_EQ(test, levee_path_judge(&path, 320, 127),
 			LEVEE_PATH_HERE);
 	/* Counters that were set to zero say nothing. */
 	KUNIT_EXPECT_EQ(test, levee_path_judge(&path, 0, 0), LEVEE_PATH_HERE);

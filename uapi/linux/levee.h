@@ -315,7 +315,7 @@ enum levee_outlook {
  * enum levee_path - Where what the destinations of a policy send goes out.
  * @LEVEE_PATH_UNSEEN: Nothing of it was seen; what comes in passes for known.
  * @LEVEE_PATH_HERE: Where levee sees it.
- * @LEVEE_PATH_ELSEWHERE: Less than one in four SYNs that passed was answered
+ * @LEVEE_PATH_ELSEWHERE: Less than one in 64 SYNs that passed was answered
  *	where levee sees it; what comes in passes for known.
  * @__LEVEE_PATH_MAX: private
  */

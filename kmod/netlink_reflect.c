@@ -48,7 +48,8 @@ static int put_map(struct sk_buff *skb, const struct map_attrs *attrs,
 	u32 wait_s = 0;
 
 	if (outlook == LEVEE_OUTLOOK_WARMING)
-		wait_s = DIV_U64_ROUND_UP(view->from_ns - now_ns, NSEC_PER_SEC);
+		wait_s = DIV64_U64_ROUND_UP(view->from_ns - now_ns,
+					    NSEC_PER_SEC);
 	if (nla_put_u32(skb, attrs->outlook, outlook) ||
 	    (wait_s && nla_put_u32(skb, attrs->wait, wait_s)) ||
 	    nla_put_u32(skb, attrs->live,

@@ -310,15 +310,10 @@ static enum levee_proof proofs_ask(const struct levee_prefix *prefix,
 	       LEVEE_PROOF_PROVEN : LEVEE_PROOF_UNPROVEN;
 }
 
-/*
- * Only who offended since is asked for, who is proven never again; and that is not
- * lost in a table of another size.
- */
+/* Only who offended since is asked for, and who is proven never again. */
 static void offender_proof(struct kunit *test)
 {
-	struct levee_offenders __rcu *table;
 	struct levee_offenders *off = offenders_new(test, 64);
-	struct levee_offenders *new = offenders_new(test, 128);
 	struct proofs proofs = {};
 	u64 cursor = 0;
 	u32 host;
@@ -339,7 +334,22 @@ static void offender_proof(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, proofs.count, 7);
 	KUNIT_EXPECT_EQ(test, find(off, 4).info.proof, LEVEE_PROOF_PROVEN);
 	KUNIT_EXPECT_EQ(test, find(off, 3).info.proof, LEVEE_PROOF_UNPROVEN);
+	levee_offenders_free(off);
+}
 
+/* It is not lost in a table of another size. */
+static void offender_proof_moved(struct kunit *test)
+{
+	struct levee_offenders __rcu *table;
+	struct levee_offenders *off = offenders_new(test, 64);
+	struct levee_offenders *new = offenders_new(test, 128);
+	struct proofs proofs = {};
+	u64 cursor = 0;
+	u32 host;
+
+	for (host = 4; host < 7; host++)
+		offend(off, host, 1, 10, START);
+	levee_offenders_prove(off, &cursor, START, proofs_ask, &proofs);
 	/* As if it had offended again while records are moved. */
 	offend(new, 6, 1, 10, START);
 	RCU_INIT_POINTER(table, off);
@@ -381,6 +391,7 @@ static struct kunit_case offender_cases[] = {
 	KUNIT_CASE(offender_race),
 	KUNIT_CASE(offender_walk),
 	KUNIT_CASE(offender_proof),
+	KUNIT_CASE(offender_proof_moved),
 	KUNIT_CASE(offender_proof_turns),
 	{}
 };

@@ -24,7 +24,7 @@
 /* 2026-11-24T03:00:00Z. */
 #define BEGIN (1795489200ULL * NS)
 
-#define EVIL "a<script src=\"http://x/\">&'b"
+#define EVIL "a<script src=\"//x/\">&'b"
 
 static struct report report;
 

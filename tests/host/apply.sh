@@ -30,7 +30,7 @@ file() {
 whole() { file "$1" 2 "$not_loaded"; }
 
 test_words() {
-	local word
+	local command rc
 
 	bad 'FILE is missing after "apply"' apply
 	bad 'FILE is missing after "diff"' diff

@@ -123,6 +123,41 @@ check_eq "fragments that nobody asked for meet frag" "1 49" \
 	"$(sum www frag passed) $(sum www frag dropped)"
 check "and others do not, IPv6" in_ns "$server" ping -q -c 2 -i 0.1 -s 3000 $CLIENT6
 
+# Recorded attacks by reflection. Their victims are nobody that a policy names.
+reflected() {
+	local file=$1 ports sent
+
+	ports=$(gw -j reflect show | json '" or ".join(f"src port {p}" for p in j["port"])')
+	sent=$(tcpdump -nr "$file" "udp and ($ports)" 2>/dev/null | wc -l)
+	gw flush all
+	in_ns "$client" tcpreplay -q -i eth0 --topspeed "$file" >"$LIB_TMP/replay" 2>&1
+	all_there() {
+		[ $(($(sum default reflect passed) + $(sum default reflect dropped))) = "$sent" ]
+	}
+	check "$(basename "$file"): all $sent are seen as nobody's answers" busywait 5000 all_there
+	check_between "and 99.9 % are dropped" $(((sent * 999 + 999) / 1000)) "$sent" \
+		"$(sum default reflect dropped)"
+	ktap_note "$(basename "$file"): $(stats default)"
+}
+if [ -r "${LEVEE_CAPTURES-}/MANIFEST.tsv" ]; then
+	backlog=$(sysctl -n net.core.netdev_max_backlog)
+	sysctl -qw net.core.netdev_max_backlog=1000000
+	gw policy set default mode enforce
+	gw limit set default reflect rate 1/d burst 1 per 0
+	# Refused, which is an answer.
+	in_ns "$client" timeout 5 bash -c "exec 3<>/dev/tcp/$ASKER4/81" 2>"$LIB_TMP/refused"
+	check "a host of no policy shows where answers go out" busywait 5000 is here path default
+	for name in stopddos_amp_bacnet_dvr37810.pcapng stopddos_amp_isakmp.pcap \
+		    netlyzer_dns_amp_booter.pcap; do
+		reflected "$LEVEE_CAPTURES/attack/$name"
+	done
+	gw limit flush default
+	gw policy set default mode monitor
+	sysctl -qw net.core.netdev_max_backlog="$backlog"
+else
+	ktap_skip "recorded attacks" "there are no captures in '${LEVEE_CAPTURES-}'"
+fi
+
 # The list is the operator's.
 gw flush all
 gw reflect add 19132
@@ -160,41 +195,6 @@ gw flush all
 printf 'synack 198.19.0.0 50\necho 198.19.0.0 50\n' | forge $SERVER4
 check_eq "mode monitor counts what enforce drops" \
 	"reflect passed none 1;reflect would limit 99" "$(stats www)"
-
-# Recorded attacks by reflection. Their victims are nobody that a policy names.
-reflected() {
-	local file=$1 ports sent
-
-	ports=$(gw -j reflect show | json '" or ".join(f"src port {p}" for p in j["port"])')
-	sent=$(tcpdump -nr "$file" "udp and ($ports)" 2>/dev/null | wc -l)
-	gw flush all
-	in_ns "$client" tcpreplay -q -i eth0 --topspeed "$file" >"$LIB_TMP/replay" 2>&1
-	all_there() {
-		[ $(($(sum default reflect passed) + $(sum default reflect dropped))) = "$sent" ]
-	}
-	check "$(basename "$file"): all $sent are seen as nobody's answers" busywait 5000 all_there
-	check_between "and 99.9 % are dropped" $(((sent * 999 + 999) / 1000)) "$sent" \
-		"$(sum default reflect dropped)"
-	ktap_note "$(basename "$file"): $(stats default)"
-}
-if [ -r "${LEVEE_CAPTURES-}/MANIFEST.tsv" ]; then
-	backlog=$(sysctl -n net.core.netdev_max_backlog)
-	sysctl -qw net.core.netdev_max_backlog=1000000
-	gw policy set default mode enforce
-	gw limit set default reflect rate 1/d burst 1 per 0
-	# Refused, which is an answer.
-	in_ns "$client" timeout 5 bash -c "exec 3<>/dev/tcp/$ASKER4/81" 2>"$LIB_TMP/refused"
-	check "a host of no policy shows where answers go out" busywait 5000 is here path default
-	for name in stopddos_amp_bacnet_dvr37810.pcapng stopddos_amp_isakmp.pcap \
-		    netlyzer_dns_amp_booter.pcap; do
-		reflected "$LEVEE_CAPTURES/attack/$name"
-	done
-	gw limit flush default
-	gw policy set default mode monitor
-	sysctl -qw net.core.netdev_max_backlog="$backlog"
-else
-	ktap_skip "recorded attacks" "there are no captures in '${LEVEE_CAPTURES-}'"
-fi
 
 # Answers that leave by another device.
 gw policy set www mode enforce

@@ -85,6 +85,11 @@ class Wire:
             frame += struct.pack("!HH", 0x88a8 if len(tags) > 1 and not number else 0x8100, tag)
         self.sock.send(frame + struct.pack("!H", kind) + pkt)
 
+    def forget(self):
+        """What has come up to now answers nothing that is sent from now on."""
+        while select.select([self.sock], [], [], 0)[0]:
+            self.sock.recv(2048)
+
     def receive(self, end):
         """The next packet, its tags and the link's addresses."""
         left = end - time.monotonic()
@@ -168,6 +173,7 @@ def syn(wire, words):
     noise(wire, dst, int(words.get("burst", 0)), tags)
     seg = tcp(src, dst, ports, int(words.get("seq", 1)), SYN, b"x" * int(words.get("data", 0)))
     mac = bytes.fromhex(words["mac"].replace(":", "")) if "mac" in words else None
+    wire.forget()
     wire.send(packet(src, dst, seg, "opts" in words), tags, mac)
     return await_answer(wire, src, dst, ports, IMPATIENCE if "none" in words else PATIENCE, mac)
 
@@ -211,6 +217,7 @@ def quiet(wire, words):
     begin = time.monotonic()
     while time.monotonic() < begin + 20:
         ports = random.randrange(2000, 60000), 80
+        wire.forget()
         wire.send(packet(src, dst, tcp(src, dst, ports, 1, SYN)))
         answer = await_answer(wire, src, dst, ports, PATIENCE)
         if "A" in answer[:2] and answer[0] != "A":

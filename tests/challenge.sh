@@ -5,7 +5,7 @@
 # or sent where none may be; when an RST without the number, or with one that is too old,
 # proves somebody; when one with it does not, or reaches the server; and when a SYN that
 # comes again passes too early, too late, or is another one.
-# TIMEOUT: 180
+# TIMEOUT: 300
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 

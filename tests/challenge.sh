@@ -27,6 +27,7 @@ is_active() {
 is_told() {
 	keep_flooding
 	gw policy show www | grep -q 'sources have to prove that they are real; that began [0-9.]*s ago' &&
+		keep_flooding &&
 		gw stats show policy www | grep -q '^challenge www sent .* began [0-9.]*s ago'
 }
 # dropped CLASS: for a challenge.

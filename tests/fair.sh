@@ -116,6 +116,10 @@ fair_limit() {
 
 # expect_fair NAME BELOW ABOVE, groups: passes the rate, leaves the small alone, and gives all others the same.
 expect_fair() {
+	ktap_note "$1: of the rate, of L, of L for who sends more, and lost by who sends less: $(got \
+		"'%.3f %.3f %.3f %.4f' % (j['passed'] / j['seconds'] / $RATE,
+			$(of fair-allowance-milli) / 1000 / j['exact'], j['$3']['above'] / j['exact'],
+			1 - j['$2']['below'][1] / j['$2']['below'][0])")"
 	check_between "$1: $(got 'j["sent"]') packets were too many" 2 99 \
 		"$(got "j['sent'] / j['seconds'] / $RATE")"
 	check_between "$1: the rate passes" 0.95 1.05 "$(got "j['passed'] / j['seconds'] / $RATE")"
@@ -161,6 +165,7 @@ test_pulse() {
 	steady=$(got 'j["wild"]["passed"] / j["seconds"]')
 	traffic "pulses of 0.5 s" 4 "calm|198.18.0.1|100|$((RATE / 2))" \
 		"wild|198.18.1.1|20|$((4 * RATE))|pulse=0.5" || return
+	ktap_note "pulses of 0.5 s get $(got "j['wild']['passed'] / j['seconds'] / $steady") of what they get without"
 	check_between "pulses of 0.5 s gain nothing" 0 1.1 "$(got "j['wild']['passed'] / j['seconds'] / $steady")"
 	check_between "they do others no harm" 0 0.005 "$(got "1 - j['calm']['passed'] / j['calm']['sent']")"
 }

@@ -274,22 +274,48 @@ static void count_entry(struct levee_list *list,
  * Packets that are at the entry go on from there, so it is freed later. In a list
  * that is not in force there are none, nor is there who would do that.
  */
-static void entry_unlink(struct levee_list *list,
-			 struct levee_list_entry __rcu **slot)
+static void entry_retire(struct levee_list *list,
+			 struct levee_list_entry *entry)
 {
-	struct levee_list_entry *entry;
 	u8 link = table_of(list)->link;
 
-	entry = rcu_dereference_protected(*slot, true);
-	rcu_assign_pointer(*slot, levee_list_entry_after(entry, link));
 	count_entry(list, entry, -1);
-	list->stale++;
 	if (!list->live) {
 		kfree(entry);
 		return;
 	}
 	RCU_INIT_POINTER(entry->next[!link], list->dead[!link]);
 	list->dead[!link] = entry;
+}
+
+static void entry_unlink(struct levee_list *list,
+			 struct levee_list_entry __rcu **slot)
+{
+	struct levee_list_entry *entry;
+
+	entry = rcu_dereference_protected(*slot, true);
+	rcu_assign_pointer(*slot, levee_list_entry_after(entry,
+							 table_of(list)->link));
+	list->stale++;
+	entry_retire(list, entry);
+}
+
+/*
+ * In the same place: a packet on its way through the bucket finds one of both. If
+ * the new one were at the head, it might have passed that before, and the place of
+ * the old one after.
+ */
+static void entry_replace(struct levee_list *list,
+			  struct levee_list_entry __rcu **slot,
+			  struct levee_list_entry *new)
+{
+	struct levee_list_entry *entry;
+	u8 link = table_of(list)->link;
+
+	entry = rcu_dereference_protected(*slot, true);
+	RCU_INIT_POINTER(new->next[link], levee_list_entry_after(entry, link));
+	rcu_assign_pointer(*slot, new);
+	entry_retire(list, entry);
 }
 
 /* Also for the search that has passed the bucket already. */
@@ -309,23 +335,18 @@ void levee_list_add(struct levee_list *list, struct levee_list_entry *entry)
 	struct levee_list_table *tbl = table_of(list);
 	struct levee_list_entry __rcu **slot;
 	struct levee_prefix prefix;
-	bool replaces;
 
 	levee_list_entry_prefix(entry, &prefix);
 	slot = levee_list_table_slot(tbl, &prefix);
-	replaces = rcu_access_pointer(*slot);
-	/* Before the other one goes: a packet finds one of them. */
-	levee_list_table_add(tbl, entry);
 	count_entry(list, entry, 1);
 	if (entry->until_ns)
 		expires_at(list, entry->until_ns);
-	if (!replaces)
+	if (!rcu_access_pointer(*slot)) {
+		levee_list_table_add(tbl, entry);
 		return;
-	/* The new one is the head of the bucket now, where the other may hang. */
-	if (rcu_access_pointer(*slot) == entry)
-		slot = &entry->next[tbl->link];
+	}
 	links_wait(list);
-	entry_unlink(list, slot);
+	entry_replace(list, slot, entry);
 }
 LEVEE_EXPORT_FOR_TEST(levee_list_add);
 

@@ -66,8 +66,8 @@ flooded() {
 		policies+=("$policy")
 		for class in $classes; do
 			single+="$SENT $class 198.18.$((++sources)).7 $dst $port"$'\n'
-			# Who has a connection has got something from there. It is by that,
-			# too, that levee sees where a policy's answers go out.
+			# Who has a connection has got something from there, which also
+			# shows where a policy's answers go out.
 			[ "$class" = tcp ] && said+="1 says-tcp $dst 198.18.$sources.7 $port"$'\n'
 			case $class in
 			amplified) class=reflect ;;

@@ -19,6 +19,7 @@ UPLINK=2mbit	# levee can only protect what is behind it
 QUEUE=200	# packets that wait for the uplink at most
 PAGE_BYTES=4000
 PATIENCE=2	# seconds that a visitor waits for a page
+FAR=0		# milliseconds that what visitors send is on its way
 
 # Address and pages per minute. The last two of each family live next to
 # attackers: in their /24, in their /48.
@@ -67,11 +68,13 @@ net_make() {
 	ip -n net link add n0 type veth peer name up0 netns gw &&
 	ip -n gw link add s0 type veth peer name w0 netns site &&
 	ip -n net link add c0 link n0 netns crowd type macvlan mode private || return 1
+	visitors_dev=n0
+	[ "$FAR" = 0 ] || visitors_far || return 1
 
 	{
-		batch_up n0 192.0.2.2/24 2001:db8:1::2/64
+		batch_up "$visitors_dev" 192.0.2.2/24 2001:db8:1::2/64
 		batch_default 192.0.2.1 2001:db8:1::1
-		batch_neighbours n0 gw up0 192.0.2.1 2001:db8:1::1
+		batch_neighbours "$visitors_dev" gw up0 192.0.2.1 2001:db8:1::1
 		visitors | sed 's/\(.*\) .*/addr add \1 dev lo/'
 	} | ip -n net -batch - &&
 	{
@@ -83,7 +86,7 @@ net_make() {
 		batch_up up0 192.0.2.1/24 2001:db8:1::1/64
 		batch_up s0 203.0.113.1/24 2001:db8:80::1/64
 		batch_default 192.0.2.2 2001:db8:1::2
-		batch_neighbours up0 net n0 192.0.2.2 2001:db8:1::2
+		batch_neighbours up0 net "$visitors_dev" 192.0.2.2 2001:db8:1::2
 		batch_neighbours up0 crowd c0 192.0.2.3 2001:db8:1::3
 		batch_neighbours s0 site w0 $SITE4 $SITE6
 		echo "route add $FLOOD4_NET via 192.0.2.3"
@@ -99,6 +102,14 @@ net_make() {
 
 	visitors_count && attackers_silent &&
 	link_shape gw s0 && link_shape site w0
+}
+
+# A device of their own, so that attackers are not slowed down as well.
+visitors_far() {
+	visitors_dev=v0
+	ip -n net link set n0 up &&
+	ip -n net link add v0 link n0 type macvlan mode private &&
+	tc -n net qdisc add dev v0 root netem delay "${FAR}ms" limit 10000
 }
 
 # A slow Ethernet link (a frame takes 24 bytes more, and at least 84) with a queue that counts packets, as that of a network card does.
@@ -201,6 +212,9 @@ site_start() {
 			listen 80 backlog=4096;
 			listen [::]:80 backlog=4096;
 			root $dir;
+			location = /long {
+				send_timeout 300s;
+			}
 			location /search {
 				return 200 "$(head -c 800 /dev/zero | tr '\0' '.')\n";
 			}

@@ -67,12 +67,19 @@ def read_visitors(directory):
     sources, loads = set(), []
     for name in sorted(os.listdir(directory)):
         sources.add(source_of(name))
-        with open(os.path.join(directory, name), encoding="utf-8") as lines:
-            for line in lines:
-                code, seconds, error, size = line.split()
-                good = code == "200" and error == "0" and int(size) >= PAGE_BYTES - 10
-                loads.append(float(seconds) if good else None)
+        loads += read_loads(os.path.join(directory, name))
     return sources, loads
+
+
+def read_loads(path):
+    """Returns the seconds of each load that curl tells of, or None."""
+    loads = []
+    with open(path, encoding="utf-8") as lines:
+        for line in lines:
+            code, seconds, error, size = line.split()
+            good = code == "200" and error == "0" and int(size) >= PAGE_BYTES - 10
+            loads.append(float(seconds) if good else None)
+    return loads
 
 
 def percentile(loads, share):

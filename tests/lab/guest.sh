@@ -93,6 +93,8 @@ tsc_cmdline() {
 # has already patched again (a static key under traffic), and the kernel dies of
 # "Oops: int3". Tests are hardly slower for it, and two guests run at once anyway.
 #
+# With LAB_TCG_ICOUNT the clock counts instructions, 2^LAB_TCG_ICOUNT ns for each.
+#
 # shellcheck disable=SC2054 # commas are QEMU's own
 qemu_spawn() {
 	local accel=$1 out=$2 ctl=$3 serial=$4
@@ -112,8 +114,13 @@ qemu_spawn() {
 	case $accel in
 	kvm) args+=(-accel kvm -cpu host) ;;
 	*)
-		args+=(-accel "tcg,thread=${LAB_TCG_THREAD:-single}" -cpu qemu64,+rdrand)
-		clock=$(tsc_cmdline) ;;
+		args+=(-cpu qemu64,+rdrand)
+		if [ -n "${LAB_TCG_ICOUNT-}" ]; then
+			args+=(-accel tcg,thread=single -icount "shift=$LAB_TCG_ICOUNT")
+		else
+			args+=(-accel "tcg,thread=${LAB_TCG_THREAD:-single}")
+			clock=$(tsc_cmdline)
+		fi ;;
 	esac
 	case $serial in
 	stdio) args+=(-chardev stdio,id=tty,signal=off -serial chardev:tty); quiet=quiet ;;

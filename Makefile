@@ -19,7 +19,7 @@ help:
 	@echo '  make install         install module, command and manual (PREFIX=$(PREFIX), DESTDIR=)'
 	@echo '  make uninstall       remove them'
 	@echo 'To see what it does, on any Debian 12, without touching its kernel:'
-	@echo '  make demo            a site under attack, without and with levee'
+	@echo '  make demo            sites under attack, without and with levee, and beside nft'
 	@echo '  make check           all tests on all kernels [T=test] [KERNEL=name]'
 	@echo '  make lab KERNEL=...  a shell in a small gateway to play with'
 	@echo '  make bench           what levee costs per packet, beside others [BENCH_WORKLOADS=...]'

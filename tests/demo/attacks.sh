@@ -7,6 +7,7 @@
 
 : "${UDP_PPS:=15000}"
 : "${HTTP_CPS:=18000}"	# connections that the crowd tries to open per second
+: "${HTTP_PATH:=/search?q=levee}"	# what it asks for
 : "${HTTP_RAMP:=6}"	# seconds until the whole crowd is there
 : "${HTTP_TRIES:=16}"	# connections that one of the crowd has open at most
 
@@ -91,7 +92,7 @@ attack_http_start() {
 	for job in 1 2; do
 		attackers | sed -n "$job~2p" >"$work/attackers$job"
 		ip netns exec crowd timeout $((attack_limit + 5)) nice "$crowd" "$work/attackers$job" \
-			80 '/search?q=levee' "${args[@]}" >"$work/crowd$job.log" 2>&1 &
+			80 "$HTTP_PATH" "${args[@]}" >"$work/crowd$job.log" 2>&1 &
 		attack_pids+=($!)
 	done
 }

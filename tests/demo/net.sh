@@ -215,6 +215,9 @@ site_start() {
 			location = /long {
 				send_timeout 300s;
 			}
+			location = /vote {
+				return 200 "thank you\n";
+			}
 			location /search {
 				return 200 "$(head -c 800 /dev/zero | tr '\0' '.')\n";
 			}

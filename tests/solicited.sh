@@ -235,7 +235,7 @@ check "and told" busywait 5000 told symmetric
 gw policy add dns dst $SERVER4 proto udp dport 53
 gw limit set dns reflect rate 1/d burst 1 per 0
 served() {
-	in_ns "$client" dig @$SERVER4 +notcp +tries=1 +time=1 short.example A >"$LIB_TMP/dig" 2>&1
+	in_ns "$client" dig @"$SERVER4" +notcp +tries=1 +time=1 short.example A >"$LIB_TMP/dig" 2>&1
 	is here path dns
 }
 check "what a service of UDP sends is seen" busywait 20000 served

@@ -20,7 +20,7 @@ help:
 	@echo '  make uninstall       remove them'
 	@echo 'To see what it does, on any Debian 12, without touching its kernel:'
 	@echo '  make demo            sites under attack, without and with levee, and beside nft'
-	@echo '  make check           all tests on all kernels [T=test] [KERNEL=name]'
+	@echo '  make check           all tests on all kernels [T=test] [KERNEL=name] [MINUTES=most]'
 	@echo '  make lab KERNEL=...  a shell in a small gateway to play with'
 	@echo '  make bench           what levee costs per packet, beside others [BENCH_WORKLOADS=...]'
 	@echo '  make lint            the checks of the sources alone'
@@ -82,7 +82,8 @@ setup:
 	@tests/lab/setup
 
 check: setup
-	@tests/run $(addprefix --test ,$(T)) $(addprefix --kernel ,$(KERNEL))
+	@tests/run $(addprefix --test ,$(T)) $(addprefix --kernel ,$(KERNEL)) \
+		$(addprefix --minutes ,$(MINUTES))
 
 lint: setup
 	@tests/run --test lint

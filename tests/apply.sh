@@ -11,7 +11,7 @@
 work=$LIB_TMP
 f=$work/f
 
-lv() { timeout 60 ip netns exec "$gateway" levee "$@"; }
+lv() { timeout $((60 * ${LEVEE_TIMEOUTS:-1})) ip netns exec "$gateway" levee "$@"; }
 
 # refused NAME MESSAGE COMMAND: apply of what is on standard input, with status 2.
 refused() {

@@ -121,14 +121,15 @@ check_between() {
 
 # ---- waiting ----
 
-# busywait MILLISECONDS CMD...: until CMD succeeds; prints its last output.
+# busywait MILLISECONDS CMD...: until CMD succeeds; prints its last output. On a slow machine
+# LEVEE_TIMEOUTS times as long.
 busywait() {
 	local limit=$1 end out
 	shift
-	end=$(($(date +%s%3N) + limit))
+	end=$((${EPOCHREALTIME/[.,]/} + 1000 * limit * ${LEVEE_TIMEOUTS:-1}))
 	while true; do
 		out=$("$@" 2>&1) && { [ -z "$out" ] || printf '%s\n' "$out"; return 0; }
-		if [ "$(date +%s%3N)" -ge "$end" ]; then
+		if [ "${EPOCHREALTIME/[.,]/}" -ge "$end" ]; then
 			printf '%s\n' "$out"
 			return 1
 		fi

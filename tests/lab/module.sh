@@ -10,7 +10,8 @@ module_build() {
 	esac
 	module_farm "$dir" || return 1
 	log=$dir/build.log
-	if make -s -C "$K/kdir" M="$dir" ARCH="$arch" ${W:+W="$W"} ${C:+C="$C"} \
+	# All warnings, as errors.
+	if make -s -C "$K/kdir" M="$dir" ARCH="$arch" W="${W:-1e}" ${C:+C="$C"} \
 	   -j"$(nproc)" modules >"$log" 2>&1; then
 		cat "$log" >&2
 		return 0

@@ -12,7 +12,7 @@ uml_key() {
 		cat "$BUILD/versions/$1"
 		# shellcheck disable=SC2046 # two files
 		grep -h '^CONFIG_' $(uml_fragments "$1")
-		declare -f uml_unpack uml_configure uml_prepare uml_trim
+		declare -f uml_unpack uml_configure uml_make uml_prepare uml_trim
 		gcc --version | head -n 1
 	} 2>/dev/null | content_key
 }
@@ -64,6 +64,17 @@ uml_configure() {
 		uml_check_config "$src/.config" $(uml_fragments "$name")
 }
 
+# A kernel is built with the compiler's cache, if there is one: with other options, or in
+# another checkout, most of its files are what they were. Its sources name each other relative
+# to where they are, and nothing keeps an absolute path.
+uml_make() {
+	local src=$1 cc=gcc
+	shift
+
+	command -v ccache >/dev/null && cc='ccache gcc'
+	CCACHE_BASEDIR=$src CCACHE_NOHASHDIR=1 make -C "$src" ARCH=um CC="$cc" HOSTCC="$cc" "$@"
+}
+
 uml_prepare() {
 	local name=$1 dir=$2 src=$2/src jobs
 
@@ -74,8 +85,8 @@ uml_prepare() {
 	rm -rf "$dir/deb"
 	uml_configure "$name" "$src" || { tail -n 30 "$dir/build.log" >&2; return 1; }
 	if ! {
-		make -C "$src" ARCH=um -j"$jobs" &&
-		make -C "$src" ARCH=um INSTALL_MOD_PATH="$dir/root" INSTALL_MOD_STRIP=1 \
+		uml_make "$src" -j"$jobs" &&
+		uml_make "$src" INSTALL_MOD_PATH="$dir/root" INSTALL_MOD_STRIP=1 \
 			modules_install
 	} >>"$dir/build.log" 2>&1; then
 		tail -n 30 "$dir/build.log" >&2

@@ -185,8 +185,12 @@ static __always_inline void meetings_ask(struct levee_meeting *meet, int count,
 			levee_net_stats_overflow(ln->stats, pkt->segs);
 			levee_pernet_pressure(ln, found->now_ns);
 		}
-		if (answer == LEVEE_METER_OVER && meeting_over(found, m))
-			return;
+		if (answer == LEVEE_METER_OVER) {
+			if (meeting_over(found, m))
+				return;
+			/* Another CPU was faster: this limit is not charged. */
+			continue;
+		}
 		if (unlikely(found->shares & BIT(m->place)))
 			levee_verdict_fair_charge(ln, map, pkt, m,
 						  found->now_ns);

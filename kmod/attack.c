@@ -28,6 +28,8 @@
 #include "ruleset.h"
 
 #define LEVEE_ATTACK_INTERVAL_NS	(50 * NSEC_PER_MSEC)
+/* So many policies are looked at each time; with more, the interval is longer. */
+#define LEVEE_ATTACK_AT_ONCE		64
 /* Intervals with an excess that make an attack. */
 #define LEVEE_ATTACK_INTERVALS		2
 
@@ -41,7 +43,7 @@
 
 /* An attack is over when it was below this for so long. */
 #define LEVEE_ATTACK_END_PPS		50
-#define LEVEE_ATTACK_QUIET_NS		(10 * NSEC_PER_SEC)
+#define LEVEE_ATTACK_QUIET_NS		(10ull * NSEC_PER_SEC)
 
 static u64 count_rate(u64 count, u64 ns)
 {
@@ -265,10 +267,12 @@ static void attack_take_fresh(struct levee_attacks *attacks)
 		list_add_tail(&attack->node, &attacks->watched);
 }
 
-static void attack_queue(struct levee_attacks *attacks)
+static void attack_queue(struct levee_attacks *attacks, unsigned int policies)
 {
+	u64 intervals = 1 + policies / LEVEE_ATTACK_AT_ONCE;
+
 	queue_delayed_work(levee_event_wq, &attacks->work,
-			   nsecs_to_jiffies(LEVEE_ATTACK_INTERVAL_NS));
+			   nsecs_to_jiffies(intervals * LEVEE_ATTACK_INTERVAL_NS));
 }
 
 static void attack_work(struct work_struct *work)
@@ -278,6 +282,7 @@ static void attack_work(struct work_struct *work)
 						     work);
 	struct levee_net *ln = container_of(attacks, struct levee_net, attacks);
 	struct levee_policy_state *state, *next;
+	unsigned int policies = 0;
 
 	attack_take_fresh(attacks);
 	list_for_each_entry_safe(state, next, &attacks->watched, attack.node) {
@@ -286,10 +291,11 @@ static void attack_work(struct work_struct *work)
 		mutex_unlock(&attacks->lock);
 		if (READ_ONCE(state->attack.watched) == BIT(LEVEE_ATTACK_LINKED))
 			attack_unlink(attacks, state);
+		policies++;
 		cond_resched();
 	}
 	if (!list_empty(&attacks->watched))
-		attack_queue(attacks);
+		attack_queue(attacks, policies);
 }
 
 /**
@@ -326,7 +332,7 @@ void levee_attack_note(struct levee_net *ln, struct levee_policy_state *state,
 	/* The policy holds a reference as long as packets meet it. */
 	refcount_inc(&state->refs);
 	llist_add(&attack->fresh, &ln->attacks.fresh);
-	attack_queue(&ln->attacks);
+	attack_queue(&ln->attacks, 0);
 }
 
 /**

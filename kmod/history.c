@@ -54,7 +54,7 @@ levee_history_alloc(const struct levee_history_sizes *sizes, u64 now_ns)
 	history = kzalloc(sizeof(*history), GFP_KERNEL_ACCOUNT);
 	if (!history)
 		return NULL;
-	xa_init(&history->names);
+	xa_init_flags(&history->names, XA_FLAGS_ACCOUNT);
 	for (level = 0; level < LEVEE_HISTORY_LEVELS; level++)
 		err = err ?: ring_alloc(&history->ring[level],
 					sizes->intervals[level],

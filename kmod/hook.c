@@ -445,7 +445,9 @@ void levee_hook_lost(struct levee_net *ln, struct net_device *dev)
 	mutex_lock(&ln->hooks_lock);
 	hook = levee_hook_find(ln, LEVEE_HOOK_TYPE_DEVICE, dev);
 	if (hook) {
-		pr_info("hook on %s is gone\n", dev->name);
+		/* In the log never for those of containers, who could fill it. */
+		if (levee_pernet_is_host(ln))
+			pr_info("hook on %s is gone\n", dev->name);
 		levee_event_hook_lost(ln, dev);
 		hook_remove(hook);
 	}

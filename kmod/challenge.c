@@ -48,7 +48,7 @@
 #include "ruleset.h"
 
 /* Intervals in which nobody sends are no longer than that, to count with. */
-#define LEVEE_CHALLENGE_LONGEST_NS	(10 * NSEC_PER_SEC)
+#define LEVEE_CHALLENGE_LONGEST_NS	(10ull * NSEC_PER_SEC)
 /* All that CPUs count for themselves is one in so many of an interval's SYNs. */
 #define LEVEE_CHALLENGE_UNSEEN		8
 /* The share of the trigger that SYNs which come again may have. */

@@ -33,7 +33,7 @@ struct levee_ruleset;
 #define LEVEE_CHALLENGE_EPOCH_NS	BIT_ULL(LEVEE_CHALLENGE_EPOCH_SHIFT)
 /* A SYN that comes again after so long has not met who answers challenges. */
 #define LEVEE_CHALLENGE_RETRY_MIN_NS	(500 * NSEC_PER_MSEC)
-#define LEVEE_CHALLENGE_RETRY_MAX_NS	(3 * NSEC_PER_SEC)
+#define LEVEE_CHALLENGE_RETRY_MAX_NS	(3ull * NSEC_PER_SEC)
 
 /* Challenges per second where nobody says so: the SYNs of some 600 Mbit/s. */
 #define LEVEE_CHALLENGE_RATE_DEFAULT	1000000u

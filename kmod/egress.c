@@ -205,7 +205,7 @@ static void settle(atomic64_t *from_ns, bool sees, bool anew)
 	if (!sees)
 		atomic64_set(from_ns, LEVEE_SOLICITED_NEVER);
 	else if (anew || atomic64_read(from_ns) == LEVEE_SOLICITED_NEVER)
-		atomic64_set(from_ns, now_ns + LEVEE_WARMUP_S * NSEC_PER_SEC);
+		atomic64_set(from_ns, now_ns + (s64)LEVEE_WARMUP_S * NSEC_PER_SEC);
 }
 
 /**

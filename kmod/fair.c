@@ -53,7 +53,7 @@
 #define FAIR_BURST_DEFAULT	256u
 
 /* At the least allowance, a packet takes so long, within the octaves there are. */
-#define FAIR_LEAST_NS		(4 * NSEC_PER_SEC)
+#define FAIR_LEAST_NS		(4ull * NSEC_PER_SEC)
 
 /* The meter of a source takes no more bytes: they have to fit into 64 bits. */
 #define FAIR_MOST		(1024u * 1024 * 1024)

@@ -19,7 +19,7 @@
 #include "verdict_fair.h"
 #include "verdict_meet.h"
 
-#define SIM_START_NS	(100 * NSEC_PER_SEC)
+#define SIM_START_NS	(100ull * NSEC_PER_SEC)
 #define SIM_SLOTS	(64 * 1024)
 /* Binary places of what a source may send. */
 #define SIM_SHIFT	16

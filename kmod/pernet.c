@@ -60,7 +60,7 @@
 #define LEVEE_LIST_CONTAINER	(64u * 1024)
 
 /* A full table is announced when it was not full for so long. */
-#define LEVEE_PRESSURE_GAP_NS	(60 * NSEC_PER_SEC)
+#define LEVEE_PRESSURE_GAP_NS	(60ll * NSEC_PER_SEC)
 
 static unsigned int levee_net_id __read_mostly;
 

@@ -286,8 +286,8 @@ void levee_publish_reflectors(struct levee_net *ln,
 
 	old = rcu_dereference_protected(ln->reflectors,
 					lockdep_is_held(&ln->lock));
-	levee_reflectors_follow(list, old, ktime_get_ns() + LEVEE_WARMUP_S *
-					   NSEC_PER_SEC);
+	levee_reflectors_follow(list, old, ktime_get_ns() +
+					   (u64)LEVEE_WARMUP_S * NSEC_PER_SEC);
 	rcu_assign_pointer(ln->reflectors, list);
 	kfree_rcu(old, rcu);
 }

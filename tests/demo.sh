@@ -6,7 +6,7 @@
 # KERNELS: stock-6.12
 # TIMEOUT: 240
 # MODULE: none
-# EXCLUSIVE
+# PARALLEL
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -11,7 +11,8 @@ nothing, and PPS is while they send. What is late is not made up for.
 They send UDP from FROM-NETNS's eth0 to the gateway, which forwards to the server. What they send for SECONDS
 after SETTLE seconds is counted, and what of it arrives at eth0 of TO-NETNS. Prints JSON: "seconds", "exact"
 (packets/s: the max-min fair allowance for $RATE, from what was sent), "seen" (what the command $LOOK says
-meanwhile: of several times the one with the median allowance), "stall" (for how many seconds the machine let them wait), "sent" and "passed" in all, and each
+meanwhile: of several times the one with the median allowance), "stall" (for how many seconds the machine let them
+wait at most), "late" (the share of the time in which it did not let them send), "sent" and "passed" in all, and each
 group's "sent", "passed", "below" (of sources that sent 0.95 of the exact allowance at the most: sent,
 passed) and "above" (of those that sent twice as much: mean passed per second).
 """
@@ -172,7 +173,7 @@ def run(groups, begin, end, look):
     """Counts what all sources send between two times, and has a look now and then."""
     sender = Sender()
     start = last = time.monotonic()
-    stall = 0.0
+    stall = late = 0.0
     looks, looking = [], None
     while last < end or looking or not looks:
         if looking and looking.poll() is not None:
@@ -189,6 +190,7 @@ def run(groups, begin, end, look):
         step, counts, packets = min(now - last, 4 * TICK), begin <= now < end, []
         if begin - 1 < now < end:
             stall = max(stall, now - last)
+            late += now - last - step
         last = now
         for group in groups:
             for source in group.due(now - start, step):
@@ -197,7 +199,7 @@ def run(groups, begin, end, look):
         random.shuffle(packets)
         sender.send(packets)
     looks.sort(key=lambda limits: limits[0].get("fair-allowance-milli", 0))
-    return {"stall": stall, "seen": looks[len(looks) // 2]}
+    return {"stall": stall, "late": late / (end - begin + 1), "seen": looks[len(looks) // 2]}
 
 
 def exact_allowance(rates, rate):

@@ -11,6 +11,8 @@
 #	# TIMEOUT: 120			(seconds, default 120)
 #	# MODULE: none			(do not load levee.ko first)
 #	# EXCLUSIVE			(measures time: no other guest meanwhile)
+#	# PARALLEL			(the same, with a thread for each emulated CPU; see
+#					tests/lab/guest.sh for what must not be done then)
 #	# ALLOW: regex			(lines of the kernel log that are expected)
 #	. "$(dirname "$0")/lib.sh"
 #	topo_gateway

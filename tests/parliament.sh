@@ -8,7 +8,7 @@
 # KERNELS: stock-6.12
 # TIMEOUT: 400
 # MODULE: none
-# EXCLUSIVE
+# PARALLEL
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 

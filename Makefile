@@ -19,7 +19,8 @@ help:
 	@echo '  make install         install module, command and manual (PREFIX=$(PREFIX), DESTDIR=)'
 	@echo '  make uninstall       remove them'
 	@echo 'To see what it does, on any Debian 12, without touching its kernel:'
-	@echo '  make demo            sites under attack, without and with levee, and beside nft'
+	@echo '  make demo            a site under four attacks, without and with levee'
+	@echo '  make demo STORY=parliament    ... three phases and a crowd, and beside nft'
 	@echo '  make check           all tests on all kernels [T=test] [KERNEL=name] [MINUTES=most]'
 	@echo '  make lab KERNEL=...  a shell in a small gateway to play with'
 	@echo '  make bench           what levee costs per packet, beside others [BENCH_WORKLOADS=...]'
@@ -89,7 +90,7 @@ lint: setup
 	@tests/run --test lint
 
 demo: setup
-	@tests/demo/run
+	@tests/demo/run $(if $(STORY),stock-6.12 $(STORY))
 
 bench: setup
 	@tests/bench/run

@@ -5,14 +5,17 @@
 # kept: the attack shuts visitors out without levee; with it they load their pages, those
 # that come for the first time as well, nobody of them is banned or waits for long, the
 # resolver never fails, the download and the session survive, and the report tells of it.
+# Not one of make check's yet: two promises are not kept on every machine, that visitors are
+# shut out without levee and that nobody waits longer than three times as long as in peace.
+# make check T=tests/demo/parliament-test.sh tells which.
 # KERNELS: stock-6.12
 # TIMEOUT: 400
 # MODULE: none
 # PARALLEL
 # shellcheck source=tests/lib.sh
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
-demo=$(cd "$(dirname "$0")/demo" && pwd -P)
+demo=$(cd "$(dirname "$0")" && pwd -P)
 results=$LIB_TMP/results
 phases=(all)
 

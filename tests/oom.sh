@@ -30,7 +30,7 @@ both min-order 0
 both verbose 0
 topo_gateway
 read -r src dir <<<"$(clients)"
-check "each allocation fails once" in_ns "$gateway" timeout 560 /usr/bin/python3 -B \
+check "each allocation fails once" in_ns "$gateway" timeout $((560 * ${LEVEE_TIMEOUTS:-1})) /usr/bin/python3 -B \
 	"$top/tests/oom.py" "$dir" "$src/Documentation/netlink/genetlink.yaml" "$spec" eth0
 cp "$LIB_TMP/check" "$out"
 check_eq "all of it is taken back, and was for want of memory" "" "$(grep '^bad' "$out")"
